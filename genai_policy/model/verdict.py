@@ -1,0 +1,189 @@
+"""From evidence to verdict: the values every report is written from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias
+
+from msgspec import Struct
+
+from genai_policy.model.code import CodeFacts, Gap, Hop, Place
+from genai_policy.model.law import Control, Law
+from genai_policy.model.message import Message
+from genai_policy.model.service import Attestation, Locator, Service
+
+Outcome: TypeAlias = Literal["satisfied", "unmet", "undetermined", "not-applicable"]
+Polarity: TypeAlias = Literal["supports", "contradicts", "undecided", "rejected"]
+Severity: TypeAlias = Literal["error", "warning", "note"]
+Applies: TypeAlias = Literal["applies", "does-not-apply", "review"]
+GateName: TypeAlias = Literal["commit", "pull-request", "release"]
+
+
+class Because(Struct, frozen=True):
+    """A fact that decided. ``value`` is None when the fact is not declared."""
+
+    fact: str
+    value: Any
+    file: str
+    line: int
+
+
+class Applicability(Struct, frozen=True):
+    answer: Applies
+    because: tuple[Because, ...] = ()
+    reading: Literal["settled", "contested"] = "settled"
+    note: Message | None = None
+
+
+class Claim(Struct, frozen=True):
+    """What an evidence plugin is asked: is ``control``, with these ``params``, shown for ``service``?
+
+    ``params`` maps an evidence kind to its parameters: those of the control's way of that kind, with the requiring obligation's laid over.
+    ``locators`` are the manifest's claims (empty: nothing is claimed).
+    """
+
+    service: Service
+    control: Control
+    params: Mapping[str, Mapping[str, Any]]
+    locators: tuple[Locator, ...]
+    attestations: tuple[Attestation, ...]
+    as_of: dt.date
+
+
+class Evidence(Struct, frozen=True):
+    """One piece of evidence.
+
+    ``polarity``: ``supports`` and ``contradicts`` speak for themselves; ``undecided`` could not be settled (name the hop or file that stopped it);
+    ``rejected`` was considered and does not count (a decoy), with the reason in ``note``.
+    ``places[0]`` is where a person should look first; ``hops`` is the path a person can click through.
+    ``key`` names the matter without line numbers, for fingerprints: the same fault after a move or reformat has the same key.
+    ``locator`` is the claim it answers, if any. ``plugin`` is filled in by the host.
+    """
+
+    kind: str
+    polarity: Polarity
+    note: Message
+    places: tuple[Place, ...] = ()
+    hops: tuple[Hop, ...] = ()
+    key: str = ""
+    locator: Locator | None = None
+    plugin: str = ""
+
+
+class Setting(Struct, frozen=True):
+    """A value read from a configuration file. ``value`` is the scalar, list or table at ``key``; ``place`` points at it."""
+
+    file: str
+    key: str
+    value: Any
+    place: Place
+
+
+class TextFile(Struct, frozen=True):
+    """A document, page or template as text."""
+
+    file: str
+    text: str
+
+
+class Table(Struct, frozen=True):
+    """A register: its columns and rows; ``lines[i]`` is the line of row i. ``problem`` says why it could not be read as one."""
+
+    file: str
+    columns: tuple[str, ...]
+    rows: tuple[Mapping[str, Any], ...]
+    lines: tuple[int, ...]
+    problem: str = ""
+
+
+class RuleMatch(Struct, frozen=True, order=True):
+    """A hit of a forbidden-pattern rule of a pack."""
+
+    rule: str
+    file: str
+    line: int
+    end_line: int
+    text: str = ""
+
+
+class FactIndex(Struct, frozen=True):
+    """All that evidence plugins may look at. Paths are relative to the scanned root.
+
+    ``files`` are all enumerated paths that count as the service's own (not vendored, generated or tests); ``left_out`` the others with the reason
+    (``vendored``, ``generated``, ``test``, ``example``, ``documentation``, ``too-large`` …).
+    ``texts`` holds documents named by locators and every page, template and front-end component. ``settings`` maps ``file#key`` of setting
+    locators to the value, or to a Message saying why there is none. ``tables`` maps register files. ``problems`` maps a locator target that
+    cannot be read at all (missing file, outside the root, binary …) to the reason.
+    ``matches`` maps a rule id to its hits, and is None when the engine did not run.
+    """
+
+    code: CodeFacts
+    files: frozenset[str] = frozenset()
+    left_out: Mapping[str, str] = {}
+    texts: Mapping[str, TextFile] = {}
+    settings: Mapping[str, Setting | Message] = {}
+    tables: Mapping[str, Table] = {}
+    problems: Mapping[str, Message] = {}
+    matches: tuple[RuleMatch, ...] | None = ()
+
+
+class ControlOutcome(Struct, frozen=True):
+    id: str
+    outcome: Outcome
+    evidence: tuple[Evidence, ...] = ()
+
+
+class ObligationOutcome(Struct, frozen=True):
+    id: str
+    applicability: Applicability
+    outcome: Outcome
+    severity: Severity
+    controls: tuple[ControlOutcome, ...] = ()
+
+
+class ServiceOutcome(Struct, frozen=True):
+    service: Service
+    obligations: tuple[ObligationOutcome, ...] = ()
+    gates: tuple[ObligationOutcome, ...] = ()
+
+
+class Finding(Struct, frozen=True):
+    """An unmet obligation at a place. ``places[0]`` is the primary one (the manifest line where nothing else exists)."""
+
+    fingerprint: str
+    service: str
+    obligation: str
+    control: str
+    severity: Severity
+    message: Message
+    status: Literal["new", "baselined", "waived"]
+    places: tuple[Place, ...]
+    hops: tuple[Hop, ...] = ()
+
+
+class Ledger(Struct, frozen=True):
+    """What was looked at. ``left_out`` is (reason, count), sorted."""
+
+    enumerated: int = 0
+    read: int = 0
+    left_out: tuple[tuple[str, int], ...] = ()
+    rules_run: tuple[str, ...] = ()
+    rules_skipped: tuple[tuple[str, str], ...] = ()
+
+
+class Verdict(Struct, frozen=True):
+    """The result of a run. ``gate`` is open, closed or inconclusive; closed wins, and ``inconclusive`` then still lists its reasons."""
+
+    gate: Literal["open", "closed", "inconclusive"]
+    gate_name: GateName
+    as_of: dt.date
+    packs: tuple[str, ...]
+    services: tuple[ServiceOutcome, ...]
+    findings: tuple[Finding, ...]
+    inconclusive: tuple[Message, ...]
+    gaps: tuple[Gap, ...]
+    ledger: Ledger
+    law: Law
+    waivers_applied: int = 0
+    notes: tuple[Message, ...] = ()
