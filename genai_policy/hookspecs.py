@@ -62,7 +62,8 @@ def genai_policy_catalogues() -> Iterable[Path]:  # type: ignore[empty-body]
 
 @hookspec
 def genai_policy_evidence_kinds() -> Mapping[str, frozenset[str]]:  # type: ignore[empty-body]
-    """Return the evidence kinds the plugin answers for, each with the parameter names a control may set for it (checked by ``pack lint``)."""
+    """Return the evidence kinds the plugin answers for, each with the parameter names a control may set for it (checked by ``pack
+    lint``)."""
 
 
 @hookspec

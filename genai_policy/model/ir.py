@@ -283,7 +283,8 @@ class Class(Struct, frozen=True, array_like=True, gc=False):
 
 class Import(Struct, frozen=True, array_like=True, gc=False):
     """``local`` is the bound name ("" binds nothing). ``module`` is the specifier as written (``..pkg.mod``, ``./x``, ``@/lib/y``,
-    ``java.util``, ``github.com/a/b``). ``name`` is the symbol taken from it: None for the module itself, ``*`` for all, ``default`` for a JS
+    ``java.util``, ``github.com/a/b``). ``name`` is the symbol taken from it: None for the module itself, ``*`` for all, ``default``
+    for a JS
     default. ``reexport`` is true for ``export … from``. ``dynamic`` for ``import()``, ``require()`` in a function and ``importlib``.
     ``import a.b`` in Python binds local ``a`` with module ``a.b`` and ``name`` None; ``import a.b as c`` binds ``c``."""
 

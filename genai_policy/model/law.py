@@ -16,9 +16,12 @@ Answer: TypeAlias = Literal["yes", "no", "unknown"]
 class Condition(Struct, frozen=True):
     """A three-valued condition.
 
-    ``op`` is ``all``, ``any``, ``not`` (over ``parts``); ``predicate`` (``name`` is a derived predicate); ``always``; or a test of the fact ``name``
-    against ``value``: ``is``, ``in``, ``contains`` (a set fact holds the value), ``contains-any``, ``only`` (a set fact is non-empty and holds
-    nothing but these), ``empty``, ``not-empty``, ``any-item`` (a list of tables has one that meets ``value``: key -> value), ``before``, ``since`` (dates).
+    ``op`` is ``all``, ``any``, ``not`` (over ``parts``); ``predicate`` (``name`` is a derived predicate); ``always``; or a test of
+    the fact ``name``
+    against ``value``: ``is``, ``in``, ``contains`` (a set fact holds the value), ``contains-any``, ``only`` (a set fact is non-
+    empty and holds
+    nothing but these), ``empty``, ``not-empty``, ``any-item`` (a list of tables has one that meets ``value``: key -> value),
+    ``before``, ``since`` (dates).
     An undeclared fact answers unknown.
     """
 
@@ -49,7 +52,8 @@ class Requirement(Struct, frozen=True):
 
 
 class Reading(Struct, frozen=True):
-    """How sure the reading of the text is: ``status`` settled or contested, ``confidence`` high, medium, low or not-confirmed, the doubts in words."""
+    """How sure the reading of the text is: ``status`` settled or contested, ``confidence`` high, medium, low or not-confirmed, the
+    doubts in words."""
 
     status: Literal["settled", "contested"] = "settled"
     confidence: str = "high"

@@ -51,7 +51,8 @@ class DeclaredLink(Struct, frozen=True):
 
 
 class PolicySettings(Struct, frozen=True):
-    """``[policy]``: ``packs`` is None for automatic choice. ``severity`` maps obligation ids to error/warning/note. ``tolerate`` maps a gate
+    """``[policy]``: ``packs`` is None for automatic choice. ``severity`` maps obligation ids to error/warning/note. ``tolerate``
+    maps a gate
     name to what it lets pass (``undetermined``, ``review``, ``gaps``). ``include``/``exclude`` are globs that overrule the file classes."""
 
     packs: tuple[str, ...] | None = None
@@ -64,10 +65,12 @@ class PolicySettings(Struct, frozen=True):
 
 
 class Service(Struct, frozen=True):
-    """One manifest. ``root`` is the manifest's directory relative to the scanned root ("" for the root itself); locators are relative to it.
+    """One manifest. ``root`` is the manifest's directory relative to the scanned root ("" for the root itself); locators are
+    relative to it.
 
     ``facts`` maps dotted fact names as written in TOML (``service.geo-control``, ``training.activities``, ``models``) to plain values
-    (str, bool, int, date, list, dict); a fact that is not declared is absent. ``lines`` maps the same names, and prefixes of them, to places.
+    (str, bool, int, date, list, dict); a fact that is not declared is absent. ``lines`` maps the same names, and prefixes of them,
+    to places.
     """
 
     manifest: str

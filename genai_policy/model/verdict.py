@@ -54,7 +54,8 @@ class Claim(Struct, frozen=True):
 class Evidence(Struct, frozen=True):
     """One piece of evidence.
 
-    ``polarity``: ``supports`` and ``contradicts`` speak for themselves; ``undecided`` could not be settled (name the hop or file that stopped it);
+    ``polarity``: ``supports`` and ``contradicts`` speak for themselves; ``undecided`` could not be settled (name the hop or file
+    that stopped it);
     ``rejected`` was considered and does not count (a decoy), with the reason in ``note``.
     ``places[0]`` is where a person should look first; ``hops`` is the path a person can click through.
     ``key`` names the matter without line numbers, for fingerprints: the same fault after a move or reformat has the same key.
@@ -110,7 +111,8 @@ class RuleMatch(Struct, frozen=True, order=True):
 class FactIndex(Struct, frozen=True):
     """All that evidence plugins may look at. Paths are relative to the scanned root.
 
-    ``files`` are all enumerated paths that count as the service's own (not vendored, generated or tests); ``left_out`` the others with the reason
+    ``files`` are all enumerated paths that count as the service's own (not vendored, generated or tests); ``left_out`` the others
+    with the reason
     (``vendored``, ``generated``, ``test``, ``example``, ``documentation``, ``too-large`` …).
     ``texts`` holds documents named by locators and every page, template and front-end component. ``settings`` maps ``file#key`` of setting
     locators to the value, or to a Message saying why there is none. ``tables`` maps register files. ``problems`` maps a locator target that
