@@ -129,11 +129,13 @@ class Pack(Struct, frozen=True):
 
 
 class Law(Struct, frozen=True):
-    """All packs that were loaded, with the controls and predicates they share."""
+    """All packs that were loaded, with the controls and predicates they share. ``shared`` holds the other TOML files beside the packs
+    (``documents``, ``contradictions`` …) by stem: data of evidence kinds that belongs to no single control."""
 
     packs: tuple[Pack, ...] = ()
     controls: Mapping[str, Control] = {}
     predicates: Mapping[str, Predicate] = {}
+    shared: Mapping[str, Mapping[str, Any]] = {}
 
     def obligation(self, id: str) -> Obligation | None:
         """Return the obligation ``id`` of any pack."""

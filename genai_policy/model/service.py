@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import posixpath
 from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
@@ -82,6 +83,12 @@ class Service(Struct, frozen=True):
     attestations: tuple[Attestation, ...] = ()
     links: tuple[DeclaredLink, ...] = ()
     policy: PolicySettings = PolicySettings()
+
+    def resolve(self, target: str) -> str:
+        """Return a locator's ``file``, ``file#part`` or ``file::part`` relative to the scanned root; a leading ``../`` remains where it leaves it."""
+        cut = min((i for i in (target.find("#"), target.find("::")) if i >= 0), default=len(target))
+        path, rest = target[:cut], target[cut:]
+        return posixpath.normpath(posixpath.join(self.root, path.strip())) + rest if path.strip() else rest
 
     def place_of(self, fact: str) -> Place:
         """Return where ``fact`` is declared, or the nearest table above it, or the manifest's first line."""

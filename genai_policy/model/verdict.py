@@ -40,7 +40,8 @@ class Claim(Struct, frozen=True):
     """What an evidence plugin is asked: is ``control``, with these ``params``, shown for ``service``?
 
     ``params`` maps an evidence kind to its parameters: those of the control's way of that kind, with the requiring obligation's laid over.
-    ``locators`` are the manifest's claims (empty: nothing is claimed).
+    ``locators`` are the manifest's claims (empty: nothing is claimed). ``shared`` is :attr:`Law.shared`: data all packs share, by file stem
+    (``documents``: placeholder patterns; ``contradictions``: the checks of that kind …).
     """
 
     service: Service
@@ -49,6 +50,7 @@ class Claim(Struct, frozen=True):
     locators: tuple[Locator, ...]
     attestations: tuple[Attestation, ...]
     as_of: dt.date
+    shared: Mapping[str, Mapping[str, Any]] = {}
 
 
 class Evidence(Struct, frozen=True):
@@ -81,11 +83,23 @@ class Setting(Struct, frozen=True):
     place: Place
 
 
+class Passage(Struct, frozen=True):
+    """One section of a document: its heading ("" before the first), the prose under it, and the line where the section begins."""
+
+    line: int
+    heading: str
+    text: str
+
+
 class TextFile(Struct, frozen=True):
-    """A document, page or template as text."""
+    """A document, page or template as text. ``text`` keeps the line breaks of the file but not its comments; ``line`` is where it begins (a
+    section of a document starts at its heading). ``page`` says that users see it: a page, a template, a front-end component."""
 
     file: str
     text: str
+    page: bool = False
+    line: int = 1
+    passages: tuple[Passage, ...] = ()
 
 
 class Table(Struct, frozen=True):
@@ -114,7 +128,8 @@ class FactIndex(Struct, frozen=True):
     ``files`` are all enumerated paths that count as the service's own (not vendored, generated or tests); ``left_out`` the others
     with the reason
     (``vendored``, ``generated``, ``test``, ``example``, ``documentation``, ``too-large`` …).
-    ``texts`` holds documents named by locators and every page, template and front-end component. ``settings`` maps ``file#key`` of setting
+    ``texts`` holds documents named by locators (key ``file`` or ``file#heading``), tests named by locators and every page, template and
+    front-end component; keys are :meth:`Service.resolve`\ d. ``settings`` maps ``file#key`` of setting
     locators to the value, or to a Message saying why there is none. ``tables`` maps register files. ``problems`` maps a locator target that
     cannot be read at all (missing file, outside the root, binary …) to the reason.
     ``matches`` maps a rule id to its hits, and is None when the engine did not run.
