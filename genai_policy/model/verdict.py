@@ -129,7 +129,7 @@ class FactIndex(Struct, frozen=True):
     with the reason
     (``vendored``, ``generated``, ``test``, ``example``, ``documentation``, ``too-large`` …).
     ``texts`` holds documents named by locators (key ``file`` or ``file#heading``), tests named by locators and every page, template and
-    front-end component; keys are :meth:`Service.resolve`\ d. ``settings`` maps ``file#key`` of setting
+    front-end component; keys are given by :meth:`Service.resolve`. ``settings`` maps ``file#key`` of setting
     locators to the value, or to a Message saying why there is none. ``tables`` maps register files. ``problems`` maps a locator target that
     cannot be read at all (missing file, outside the root, binary …) to the reason.
     ``matches`` maps a rule id to its hits, and is None when the engine did not run.
