@@ -59,6 +59,8 @@ class FunctionNode(Struct, frozen=True):
     code: ir.Function
     owner: str = ""
     """Qualified name of the owning class, "" for a free function."""
+    index: int = -1
+    """Its place in the file's :attr:`ir.FileIR.functions`; a :class:`ir.Closure` of the same file names it by this number."""
 
 
 class CallEdge(Struct, frozen=True, order=True):
