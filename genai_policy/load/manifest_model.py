@@ -65,7 +65,7 @@ class ProviderTable(Declared):
 class FileKind(Declared):
     """A kind of file the service writes."""
 
-    format: Told = Field(description='The file format, for example "png" or "mp4".')
+    format: Told | None = Field(None, description='The file format, for example "png" or "mp4".')
     reaches_user: bool | None = Field(None, description="Whether files of this kind can leave the service towards a user.")
 
 
@@ -89,7 +89,7 @@ class OutputTable(Declared):
 class Model(Declared):
     """One model behind the service."""
 
-    id: Told = Field(description="A name for the model, unique in this manifest.")
+    id: Told | None = Field(None, description="A name for the model, unique in this manifest.")
     version: Told | None = Field(None, description="The model's version.")
     origin: Literal["own-pretrained", "tuned-open-weights", "tuned-third-party", "third-party-unmodified"] | None = Field(
         None, description="Where the weights come from, and whether they were changed."
@@ -183,7 +183,7 @@ class OpinionTable(Declared):
 class Licence(Declared):
     """A licence the organisation holds for this service."""
 
-    kind: Told = Field(description="What the licence is for.")
+    kind: Told | None = Field(None, description="What the licence is for.")
     number: Told | None = Field(None, description="Its number.")
     expires: Day | None = Field(None, description="Its last day.")
 

@@ -10,7 +10,7 @@ from genai_policy.load.locators import KINDS, OPTIONS, PROVENANCE, SYNTAX
 from genai_policy.load.manifest_model import Declared, Manifest
 
 SCHEMA_FILE = Path(__file__).with_name("manifest.schema.json")
-_ID = "https://genai-policy.dev/schemas/genai-service-1.json"
+_ID = "urn:genai-policy:schema:service-manifest:1"
 _OPTION_TYPES: dict[str, dict[str, Any]] = {
     "boolean": {"type": "boolean"},
     "text": {"type": "string"},

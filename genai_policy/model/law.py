@@ -32,8 +32,9 @@ class Condition(Struct, frozen=True):
 
 
 class Predicate(Struct, frozen=True):
-    """A derived fact. ``rules`` are tried in order: the first whose condition is *yes* decides; one that is *unknown* makes every later
-    certain answer ``review``. ``contested`` conditions mark the answer as contested."""
+    """A derived fact. ``rules`` are tried in order: the first whose condition is *yes* decides. One that is *unknown* before it leaves the
+    answer open, unless it would have given the same one; an open answer is ``review`` where ``otherwise`` says so, else plainly unknown.
+    ``contested`` conditions mark the answer as contested."""
 
     name: str
     pack: str

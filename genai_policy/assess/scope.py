@@ -1,0 +1,91 @@
+"""Says for each obligation whether it binds a service, and by which facts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec.structs import replace
+
+from genai_policy.assess.conditions import AS_OF, Evaluation, evaluate
+from genai_policy.model.law import Law, Obligation
+from genai_policy.model.message import Message
+from genai_policy.model.service import Service
+from genai_policy.model.verdict import Applicability, Applies, Because
+
+
+def assess_scope(law: Law, service: Service, as_of: dt.date) -> tuple[tuple[Obligation, Applicability], ...]:
+    """Return every obligation of every pack (gates too), in the packs' order, with whether it binds ``service`` on ``as_of``."""
+    return tuple((o, applicability_of(o, law, service, as_of)) for pack in law.packs for o in pack.obligations)
+
+
+def applicability_of(obligation: Obligation, law: Law, service: Service, as_of: dt.date) -> Applicability:
+    """Return whether one obligation binds. Missing facts never release anybody: they bind, or ask for a review, as the obligation says."""
+    asleep = _not_in_force(obligation, service, as_of)
+    if asleep:
+        return asleep
+    found = evaluate(obligation.applies_when, service, law, as_of)
+    answer, note = _answer(obligation, found, service)
+    disputed = found.contested or obligation.reading.status == "contested" or _holds(obligation, law, service, as_of)
+    applicability = Applicability(
+        answer, tuple(_because(name, service, as_of) for name in found.facts), "contested" if disputed else "settled", note
+    )
+    return _settled_by_person(obligation, applicability, service, as_of)
+
+
+def _not_in_force(obligation: Obligation, service: Service, as_of: dt.date) -> Applicability | None:
+    because = (_because(AS_OF, service, as_of),)
+    reading = obligation.reading.status
+    if as_of < obligation.in_force:
+        return Applicability("does-not-apply", because, reading, Message("scope.not-yet", {"date": obligation.in_force.isoformat()}))
+    if obligation.until is not None and as_of > obligation.until:
+        return Applicability("does-not-apply", because, reading, Message("scope.no-longer", {"date": obligation.until.isoformat()}))
+    return None
+
+
+def _answer(obligation: Obligation, found: Evaluation, service: Service) -> tuple[Applies, Message | None]:
+    if found.answer == "yes":
+        return "applies", None
+    if found.answer == "no":
+        return "does-not-apply", None
+    missing = ", ".join(name for name in found.facts if name not in service.facts)
+    if found.review or obligation.on_unknown == "review":
+        return "review", Message("scope.review-missing", {"facts": missing}) if missing else Message("scope.review")
+    return "applies", Message("scope.applies-missing", {"facts": missing}) if missing else Message("scope.applies-open")
+
+
+def _holds(obligation: Obligation, law: Law, service: Service, as_of: dt.date) -> bool:
+    contested = obligation.contested_when
+    return contested is not None and evaluate(contested, service, law, as_of).answer == "yes"
+
+
+def _settled_by_person(obligation: Obligation, found: Applicability, service: Service, as_of: dt.date) -> Applicability:
+    """Let a valid statement of a person settle a review, and only a review."""
+    said = [a for a in service.attestations if a.obligation == obligation.id and a.applies is not None and a.on <= as_of <= a.expires]
+    if found.answer != "review" or not said:
+        return found
+    latest = max(said, key=lambda a: (a.on, a.place))
+    return replace(
+        found,
+        answer="applies" if latest.applies else "does-not-apply",
+        because=(*found.because, Because("attest", latest.applies, latest.place.file, latest.place.line)),
+        note=Message("scope.attested", {"by": latest.by, "on": latest.on.isoformat(), "expires": latest.expires.isoformat()}),
+    )
+
+
+def _because(fact: str, service: Service, as_of: dt.date) -> Because:
+    place = service.place_of("policy.as-of" if fact == AS_OF else fact)
+    value = as_of if fact == AS_OF else service.facts.get(fact)
+    return Because(fact, _written(value), place.file, place.line)
+
+
+def _written(value: Any) -> Any:
+    """Return a fact's value as JSON can hold it: days as text."""
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, list):
+        return [_written(v) for v in value]
+    if isinstance(value, Mapping):
+        return {k: _written(v) for k, v in value.items()}
+    return value
