@@ -102,7 +102,8 @@ class Op(_Node, frozen=True, array_like=True, tag=True, gc=False):
 
     ``await``, ``yield``, ``yield-from``, ``not``, ``and``, ``or`` (also ``??``), ``if`` (test, yes, no), ``walrus`` (name, value),
     ``cast`` (value, type), ``type-is`` (value, type), ``send`` (channel, value), ``receive`` (channel), ``go`` (call), ``defer`` (call),
-    ``ref`` (``&x``/``*x``), ``method-ref`` (Java ``A::b`` as (A, Literal "b")), ``comprehension`` (element, then iterables),
+    ``ref`` (``&x``/``*x``), ``method-ref`` (Java ``A::b`` as (A, Literal "b")), ``comprehension`` (element, then per clause a ``for`` of
+    (target, iterable, *conditions)), ``global`` and ``nonlocal`` (names), ``del`` (what is deleted),
     ``slice``, or the source operator itself (``+``, ``==``, ``!``, ``-`` …).
     """
 
