@@ -26,7 +26,7 @@ def _grammar() -> tuple[Parser, Grammar]:
     language = Language(tree_sitter_java.language())
     expressions = java_expressions.EXPRESSIONS | java_statements.VALUES | java_declarations.VALUES
     statements = java_statements.STATEMENTS | java_declarations.STATEMENTS | {"field_declaration": java_statements.local_variable}
-    return Parser(language), Grammar(language, expressions, statements, ("line_comment", "block_comment"))
+    return Parser(language), Grammar(language, expressions, statements, java_statements.closure, ("line_comment", "block_comment"))
 
 
 def _lower(source: Source, root: Node) -> ir.FileIR:
@@ -55,11 +55,11 @@ def _import(p: Program, node: Node) -> None:
 
 
 class JavaReader:
-    """Reads ``.java`` files. ``version`` names the grammar too: another one may lower the same bytes differently."""
+    """Reads ``.java`` files. ``version`` changes whenever the same bytes would lower differently."""
 
     name = "java"
     version = "1"
-    suffixes = (".java",)
+    suffixes: tuple[str, ...] = (".java",)
 
     def read(self, source: bytes, limits: Limits = LIMITS) -> ir.FileIR:
         """Lower one file (see :class:`genai_policy.hookspecs.LanguageReader`)."""

@@ -165,7 +165,15 @@ def constructor(p: Program, members: Members, shell: ir.Class, node: Node | None
     stores = tuple(ir.Assign(line, (ir.Attr(line, this, c.name),), ir.Name(line, c.name)) for c in components)
     end = line if node is None or not compact else p.source.end_line(node)
     p.functions[index] = ir.Function(
-        shell.name, qualname, line, end, components, body + stores, flags=("constructor",), owner=p.scope.owner, parent=p.scope.function
+        shell.name,
+        qualname,
+        line,
+        end,
+        components,
+        body + stores,
+        flags=("constructor",),
+        owner=p.scope.owner,
+        parent=p.scope.function,
     )
     members.methods.append(index)
 
@@ -181,7 +189,13 @@ def fields(p: Program, members: Members, node: Node) -> None:
 
 
 def field(
-    p: Program, members: Members, title: Node, kind: ir.Expr | None, value: Node | None, decorators: tuple[ir.Expr, ...], static: bool
+    p: Program,
+    members: Members,
+    title: Node,
+    kind: ir.Expr | None,
+    value: Node | None,
+    decorators: tuple[ir.Expr, ...],
+    static: bool,
 ) -> None:
     """Add one field; a value that is more than a constant is also assigned in the initialiser function."""
     name, line = p.source.text(title), title.start_point[0] + 1
@@ -224,7 +238,14 @@ def finish_initial(p: Program, members: Members, shell: ir.Class) -> None:
         flags = ("static",) if key == "<clinit>" else ("constructor",)
         start = p.functions[index].line
         p.functions[index] = ir.Function(
-            key, p.qualify(key), start, shell.end_line, body=tuple(body), flags=flags, owner=p.scope.owner, parent=p.scope.function
+            key,
+            p.qualify(key),
+            start,
+            shell.end_line,
+            body=tuple(body),
+            flags=flags,
+            owner=p.scope.owner,
+            parent=p.scope.function,
         )
         members.methods.append(index)
 

@@ -81,10 +81,10 @@ def unescape(text: str) -> str:
 
     def one(match: re.Match[str]) -> str:
         body = match.group(1)
-        if body[0] == "u":
+        if body[0] == "u" and len(body) > 1:
             value = chr(int(body.lstrip("u"), 16))
             return "�" if "\ud800" <= value <= "\udfff" else value
-        if body.isdigit():
+        if body[0] in "01234567":
             return chr(int(body, 8))
         return _PLAIN.get(body, body)
 

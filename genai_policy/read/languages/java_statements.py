@@ -141,7 +141,8 @@ def try_(p: Program, node: Node) -> None:
     resources = node.child_by_field_name("resources")
     if resources is not None:
         body = (ir.With(line, tuple(_resource(p, kid) for kid in p.children(resources) if kid.type == "resource"), body),)
-    handlers, final = [], ()
+    handlers: list[ir.Handler] = []
+    final: tuple[ir.Stmt, ...] = ()
     for child in p.children(node):
         if child.type == "catch_clause":
             handlers.append(_handler(p, child))
@@ -248,7 +249,7 @@ def _arm(p: Program, nodes: list[Node], target: str) -> tuple[ir.Stmt, ...]:
     return result
 
 
-def closure(p: Program, node: Node, name: str = "") -> ir.Expr:
+def closure(p: Program, node: Node, name: str) -> ir.Expr:
     """Lower a lambda to a function of its own; an expression body is its return value."""
     line = node.start_point[0] + 1
     title = p.unique(name or f"<lambda:{line}>")
@@ -296,7 +297,7 @@ def parameter(p: Program, node: Node) -> ir.Param:
     return ir.Param(text, kind, kind="rest" if rest else "plain", decorators=decorators)
 
 
-VALUES: dict[str, ToExpr] = {"lambda_expression": closure, "switch_expression": switch_value}
+VALUES: dict[str, ToExpr] = {"lambda_expression": lambda p, node: closure(p, node, ""), "switch_expression": switch_value}
 STATEMENTS: dict[str, ToStatements] = {
     **dict.fromkeys(("block", "constructor_body"), block),
     **dict.fromkeys(("break_statement", "continue_statement"), jump),

@@ -18,17 +18,23 @@ if TYPE_CHECKING:
 
 ToExpr = Callable[["Program", "Node"], ir.Expr]
 ToStatements = Callable[["Program", "Node"], None]
-BINARY = b"\0"
+ToClosure = Callable[["Program", "Node", str], ir.Expr]
 
 
 class Grammar:
     """The tables of one language, keyed by the grammar's numeric node kinds (comparing them is much cheaper than comparing names)."""
 
-    __slots__ = ("expressions", "extras", "ids", "statements")
+    __slots__ = ("closure", "expressions", "extras", "ids", "statements")
 
     def __init__(
-        self, language: Language, expressions: Mapping[str, ToExpr], statements: Mapping[str, ToStatements], extras: Iterable[str]
+        self,
+        language: Language,
+        expressions: Mapping[str, ToExpr],
+        statements: Mapping[str, ToStatements],
+        closure: ToClosure,
+        extras: Iterable[str],
     ) -> None:
+        self.closure = closure
         self.ids: dict[str, list[int]] = {}
         for kind in range(language.node_kind_count):
             self.ids.setdefault(language.node_kind_for_id(kind) or "", []).append(kind)
@@ -64,6 +70,8 @@ class Program:
         self.directives: list[str] = []
         self.out: list[ir.Stmt] = []
         self.switch_target = ""
+        self.results: tuple[str, ...] = ()
+        self.types: dict[str, int] = {}
         self.scope = Scope(0, None, "")
         self._names: set[str] = set()
 
@@ -87,6 +95,10 @@ class Program:
         result = self.unknown(node) if function is None else function(self, node)
         source.depth -= 1
         return result  # type: ignore[return-value]
+
+    def closure(self, node: Node, name: str) -> ir.Expr:
+        """Lower a function value; ``name`` is that of the variable or property it is assigned to, or empty."""
+        return self.grammar.closure(self, node, name)
 
     def unknown(self, node: Node) -> ir.Expr:
         """Keep the parts of an expression the reader has no model for."""
