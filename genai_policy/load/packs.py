@@ -1,0 +1,218 @@
+"""Turns directories of packs into the law: instruments, obligations, controls, predicates. All mistakes of all files come at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from msgspec.structs import replace
+
+from genai_policy.errors import Mistake, PackError
+from genai_policy.load import positions
+from genai_policy.load.condition_tables import ConditionReader, check_mentions
+from genai_policy.load.mistakes import Mistakes, quoted, suggest
+from genai_policy.load.pack_files import (
+    Kinds,
+    check_id,
+    check_requirements,
+    read_control,
+    read_obligation,
+    read_predicates,
+    text,
+)
+from genai_policy.load.shape import checked
+from genai_policy.load.toml import TomlFile, read_toml
+from genai_policy.model.law import Condition, Control, Law, Obligation, Pack, Predicate
+
+PACK_FILE = "pack.toml"
+
+
+def load_law(directories: Sequence[Path], kinds: Kinds, wanted: Sequence[str] | None = None) -> Law:
+    """Load every pack below ``directories`` (each holds ``controls/`` and one folder per pack).
+
+    ``kinds`` are the known evidence kinds with their parameters (empty: unchecked). ``wanted`` keeps these packs only, in the order of
+    their ids; predicates and controls are shared, so those of all packs stay. Raises PackError with every mistake.
+    """
+    loader = _Loader(kinds)
+    for directory in directories:
+        loader.load_directory(directory)
+    law = loader.law(wanted)
+    loader.mistakes.raise_as(PackError)
+    return law
+
+
+class _Loader:
+    def __init__(self, kinds: Kinds) -> None:
+        self.kinds = kinds
+        self.mistakes = Mistakes()
+        self.conditions = ConditionReader(self.mistakes)
+        self.packs: dict[str, Pack] = {}
+        self.controls: dict[str, Control] = {}
+        self.predicates: dict[str, Predicate] = {}
+        self.predicate_places: dict[str, tuple[TomlFile, positions.Path]] = {}
+        self.obligations: list[tuple[TomlFile, Obligation]] = []
+        self.shared: dict[str, dict[str, Any]] = {}
+
+    def load_directory(self, directory: Path) -> None:
+        if not directory.is_dir():
+            self.mistakes.add(Mistake(directory.as_posix(), 0, 0, "", "is no directory of packs", "name one that holds <pack>/pack.toml"))
+            return
+        label = directory.name if directory.is_absolute() else directory.as_posix()
+        for path in sorted((directory / "controls").glob("*.toml")):
+            self._control(path, f"{label}/controls/{path.name}")
+        for path in sorted(directory.glob("*.toml")):
+            self._shared_data(path, f"{label}/{path.name}")
+        for folder in sorted(p for p in directory.iterdir() if p.is_dir() and p.name != "controls"):
+            self._pack(folder, f"{label}/{folder.name}")
+
+    def law(self, wanted: Sequence[str] | None) -> Law:
+        check_mentions(self.conditions.mentions, self.predicates, self.mistakes)
+        self._check_cycles()
+        self._check_references()
+        for name in sorted(set(wanted or ()) - set(self.packs)):
+            self.mistakes.add(Mistake("", 0, 0, "", f"no pack named {quoted(name)}", suggest(name, self.packs, "known packs")))
+        packs = tuple(pack for name, pack in sorted(self.packs.items()) if wanted is None or name in wanted)
+        return Law(packs, dict(sorted(self.controls.items())), dict(sorted(self.predicates.items())), dict(sorted(self.shared.items())))
+
+    def _read(self, path: Path, label: str) -> TomlFile | None:
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            self.mistakes.add(Mistake(label, 0, 0, "", f"cannot be read: {error.strerror or type(error).__name__}"))
+            return None
+        return read_toml(label, data, self.mistakes)
+
+    def _control(self, path: Path, label: str) -> None:
+        source = self._read(path, label)
+        control = None if source is None else read_control(source, path.stem, self.kinds, self.mistakes)
+        if source is None or control is None:
+            return
+        if control.id in self.controls:
+            advice = f"the other one is {self.controls[control.id].file}"
+            self.mistakes.add(source.mistake(("id",), f"the control {quoted(control.id)} exists already", advice))
+        self.controls.setdefault(control.id, control)
+
+    def _shared_data(self, path: Path, label: str) -> None:
+        source = self._read(path, label)
+        if source is None:
+            return
+        if source.values.get("schema") != 1:
+            self.mistakes.add(source.mistake(("schema",), "must be 1", "add `schema = 1`"))
+        known = self.shared.setdefault(path.stem, {})
+        for key, value in source.values.items():
+            # several plugins may bring packs, each with its own share of the data
+            known[key] = [*known[key], *value] if isinstance(known.get(key), list) and isinstance(value, list) else value
+
+    def _pack(self, folder: Path, label: str) -> None:
+        if not (folder / PACK_FILE).is_file():
+            if (folder / "obligations").is_dir():
+                self.mistakes.add(Mistake(f"{label}/{PACK_FILE}", 0, 0, "", "is missing", "describe the instrument there"))
+            return
+        source = self._read(folder / PACK_FILE, f"{label}/{PACK_FILE}")
+        pack = None if source is None else self._pack_file(source, folder)
+        obligations: list[Obligation] = []
+        for path in sorted((folder / "obligations").glob("*.toml")):
+            read = self._read(path, f"{label}/obligations/{path.name}")
+            until = pack.until if pack else None
+            found = read_obligation(read, folder.name, path.stem, until, self.conditions, self.mistakes) if read else None
+            if read is not None and found is not None:
+                obligations.append(found)
+                self.obligations.append((read, found))
+        for path in _predicate_files(folder):
+            self._predicates(path, f"{label}/{path.relative_to(folder).as_posix()}", folder.name)
+        if source is not None and pack is not None:
+            if pack.id in self.packs:
+                self.mistakes.add(source.mistake(("id",), f"the pack {quoted(pack.id)} exists already", "give it another id and folder"))
+            self.packs.setdefault(pack.id, replace(pack, obligations=tuple(obligations)))
+
+    def _pack_file(self, source: TomlFile, folder: Path) -> Pack | None:
+        from genai_policy.load.pack_model import PackFile
+
+        file = checked(source, PackFile, self.mistakes)
+        check_id(source, folder.name, self.mistakes)
+        if file is None:
+            return None
+        return Pack(
+            id=file.id,
+            title=text(file.title),
+            instrument=text(file.instrument),
+            jurisdiction=file.jurisdiction,
+            status=file.status,
+            version=file.version,
+            in_force=file.in_force,
+            directory=str(folder),
+            until=file.until,
+            sources=tuple(file.sources),
+            notes=text(file.notes) if file.notes else None,
+            rules=_rule_files(folder),
+        )
+
+    def _predicates(self, path: Path, label: str, pack: str) -> None:
+        source = self._read(path, label)
+        if source is None:
+            return
+        for at, predicate in read_predicates(source, pack, self.conditions, self.mistakes):
+            if predicate.name in self.predicates:
+                other, where = self.predicate_places[predicate.name]
+                place = other.place(where)
+                advice = f"the other one is {place.file}:{place.line}"
+                self.mistakes.add(source.mistake((*at, "name"), f"the predicate {quoted(predicate.name)} exists already", advice))
+            self.predicates.setdefault(predicate.name, predicate)
+            self.predicate_places.setdefault(predicate.name, (source, at))
+
+    def _check_cycles(self) -> None:
+        uses = {name: sorted(_predicates_in(p) & set(self.predicates)) for name, p in self.predicates.items()}
+        for name in sorted(uses):
+            circle = _circle(name, uses)
+            # told once, at its first name
+            if circle and name == min(circle):
+                source, at = self.predicate_places[name]
+                story = " -> ".join([*circle, name])
+                self.mistakes.add(source.mistake((*at, "name"), f"is defined by itself: {story}", "break the circle"))
+
+    def _check_references(self) -> None:
+        known = {o.id for _, o in self.obligations}
+        for source, obligation in self.obligations:
+            check_requirements(source, obligation, self.controls, self.kinds, self.mistakes)
+            for index, other in enumerate(obligation.see):
+                if other.partition("/")[0] in self.packs and other not in known:
+                    advice = suggest(other, known, "obligations")
+                    self.mistakes.add(source.mistake(("see", index), f"unknown obligation {quoted(other)}", advice))
+
+
+def _predicate_files(folder: Path) -> list[Path]:
+    return [*folder.glob("predicates.toml"), *sorted((folder / "predicates").glob("*.toml"))]
+
+
+def _rule_files(folder: Path) -> tuple[str, ...]:
+    """Return the rule files, without the targets that lie beside them."""
+    files = (p for pattern in ("*.yaml", "*.yml") for p in (folder / "rules").glob(pattern))
+    return tuple(sorted(p.relative_to(folder).as_posix() for p in files if ".test." not in p.name))
+
+
+def _predicates_in(predicate: Predicate) -> set[str]:
+    conditions = [condition for _, condition in predicate.rules] + ([predicate.contested] if predicate.contested else [])
+    return {name for condition in conditions for name in _mentioned(condition)}
+
+
+def _mentioned(condition: Condition) -> Iterator[str]:
+    if condition.op == "predicate":
+        yield condition.name
+    for part in condition.parts:
+        yield from _mentioned(part)
+
+
+def _circle(start: str, uses: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the names on a shortest way from ``start`` back to itself, or nothing."""
+    ways = [[start]]
+    seen: set[str] = set()
+    while ways:
+        way = ways.pop(0)
+        for name in uses[way[-1]]:
+            if name == start:
+                return way
+            if name not in seen:
+                seen.add(name)
+                ways.append([*way, name])
+    return []
