@@ -1,0 +1,56 @@
+"""Whether something users see mentions a path, a file or a number: pages, templates, front-end components, and texts that code shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from genai_policy.model.code import Place
+from genai_policy.model.verdict import FactIndex, TextFile
+
+MAX_PLACES = 3
+
+
+def pages(facts: FactIndex, apart_from: Iterable[str] = ()) -> Iterator[TextFile]:
+    """Yield the pages of the service, in the order of their names, without sections and without the files in ``apart_from``."""
+    skipped = frozenset(apart_from)
+    for key in sorted(facts.texts):
+        text = facts.texts[key]
+        if text.page and key == text.file and key not in skipped and not facts.left_out.get(key):
+            yield text
+
+
+def mentions(facts: FactIndex, patterns: Iterable[str], apart_from: Iterable[str] = ()) -> tuple[Place, ...]:
+    """Return the places of pages where one of the regular expressions matches, at most a handful."""
+    compiled = [re.compile(pattern) for pattern in patterns]
+    found: list[Place] = []
+    for page in pages(facts, apart_from):
+        hits = [hit for hit in (pattern.search(page.text) for pattern in compiled) if hit]
+        if hits:
+            start = min(hit.start() for hit in hits)
+            found.append(Place(page.file, page.line + page.text.count("\n", 0, start)))
+            if len(found) == MAX_PLACES:
+                break
+    return tuple(found)
+
+
+def path_patterns(path: str) -> tuple[str, ...]:
+    """Return expressions for a link or request to the URL path ``path`` (``/api/complaints``, parameters as ``{id}`` or ``:id``)."""
+    parts = [p for p in path.strip("/").split("/") if p]
+    if not parts:
+        return ()
+    pattern = "/".join(r"[^/\s\"'`<>]{1,80}" if _is_parameter(part) else re.escape(part) for part in parts)
+    # a path stands between a quote, bracket, slash or space and whatever may end a URL; "/complaints" is no mention of "/complaint"
+    return (rf"(?:^|[\"'`(\s=/}}]){pattern}/?(?=[\"'`)\s?#<&$]|$)",)
+
+
+def file_patterns(file: str) -> tuple[str, ...]:
+    """Return expressions for a link to the document ``file``: its name, or a URL that ends in its name without suffixes."""
+    name = file.rpartition("/")[2]
+    stems = {name.partition(".")[0], name.rpartition(".")[0]} - {"", "index", "README", "readme"}
+    named = rf"(?:^|[\"'`(\s=/]){re.escape(name)}(?=[\"'`)\s?#<&]|$)"
+    return (named, *(rf"[\"'`(=/]{re.escape(stem)}/?(?=[\"'`)?#])" for stem in sorted(stems)))
+
+
+def _is_parameter(part: str) -> bool:
+    return part[:1] in "{<:[*" or part.endswith("}")
