@@ -15,13 +15,14 @@ from genai_policy.read.languages.ecmascript_expressions import EXPRESSIONS, NAME
 from genai_policy.read.languages.ecmascript_functions import directive_texts
 from genai_policy.read.languages.ecmascript_statements import STATEMENTS
 from genai_policy.read.languages.ecmascript_unit import Grammar, Unit
-from genai_policy.read.languages.syntax import LIMITS, Limits, Source, broken_lines, read_bounded
+from genai_policy.read.languages.syntax import LIMITS, Limits, Source, read_bounded
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
 
 VERSION = "1"
 _GRAMMAR = Grammar(EXPRESSIONS, STATEMENTS, NAMED)
+_ELEMENTS = frozenset({"jsx_element", "jsx_fragment"})
 _WIDE_MARKS = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
@@ -92,6 +93,21 @@ def _legacy_text(source: bytes) -> bytes:
         return source.decode("latin-1").encode()
 
 
+def _syntax_errors(root: Node, text: bytes) -> tuple[int, ...]:
+    """Return the lines the grammar had to skip over; a bare ``&`` in the text of an element is an error to the grammar alone."""
+    if not root.has_error:
+        return ()
+    lines: set[int] = set()
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if not (node.is_error or node.is_missing):
+            waiting.extend(child for child in node.children if child.has_error or child.is_missing)
+        elif node.parent is None or node.parent.type not in _ELEMENTS or text[node.start_byte : node.start_byte + 1] != b"&":
+            lines.add(node.start_point[0] + 1)
+    return tuple(sorted(lines))
+
+
 def _lowering(language: str, limits: Limits) -> Callable[[Source, Node], FileIR]:
     def lower(source: Source, root: Node) -> FileIR:
         unit = Unit(source.data, limits, _GRAMMAR)
@@ -99,7 +115,7 @@ def _lowering(language: str, limits: Limits) -> Callable[[Source, Node], FileIR]
         statements = root.named_children
         body = unit.statements(statements)
         unit.functions[0] = Function("<module>", "<module>", 1, root.end_point[0] + 1, body=body)
-        return unit.finish(language, tuple(directive_texts(unit, statements)), broken_lines(root))
+        return unit.finish(language, tuple(directive_texts(unit, statements)), _syntax_errors(root, source.data))
 
     return lower
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
 from genai_policy.model.ir import Class, Closure, DefineClass, Expr, Field, Name, Stmt
-from genai_policy.read.languages.ecmascript_functions import decorators_of, lower_function, parameter_modifiers
+from genai_policy.read.languages.ecmascript_functions import decorators_of, lower_function, parameter_modifiers, parameter_nodes
 from genai_policy.read.languages.ecmascript_text import key_name, property_key
 from genai_policy.read.languages.ecmascript_types import annotation, type_arguments, type_of
 from genai_policy.read.languages.ecmascript_unit import DEFAULT, Unit, named_children
@@ -36,11 +36,11 @@ def class_declaration(unit: Unit, node: Node, extra: tuple[Expr, ...] = ()) -> I
     yield DefineClass(node.start_point[0] + 1, index)
 
 
-def class_value(unit: Unit, node: Node, name: str = "") -> Expr:
+def class_value(unit: Unit, node: Node) -> Expr:
     """Lower a class written as a value to its Name (``<class:LINE>`` when it has none)."""
     line = node.start_point[0] + 1
     own = node.child_by_field_name("name")
-    name = name or (unit.text(own) if own is not None else unit.anonymous("class", line))
+    name = unit.text(own) if own is not None else unit.anonymous("class", line)
     lower_class(unit, node, name)
     return Name(line, name)
 
@@ -180,7 +180,7 @@ def _method(unit: Unit, node: Node, owner: int, members: _Members, before: list[
 def _parameter_fields(unit: Unit, node: Node, constructor: int) -> Iterator[Field]:
     """``constructor(private readonly svc: Svc)`` declares a field beside the parameter."""
     parameters = node.child_by_field_name("parameters")
-    nodes = [part for part in parameters.named_children if part.type not in ("comment", "ERROR")] if parameters is not None else []
+    nodes = parameter_nodes(parameters) if parameters is not None else []
     for part, param in zip(nodes, unit.functions[constructor].params, strict=False):
         if param.name and parameter_modifiers(part):
             yield Field(param.name, part.start_point[0] + 1, param.annotation, None, param.decorators)

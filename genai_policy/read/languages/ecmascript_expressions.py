@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _WORDS = {"&&": "and", "||": "or", "??": "or", "!": "not", "instanceof": "type-is"}
 _CONSTANTS: dict[str, str | bool | None] = {"true": True, "false": False, "null": None, "undefined": None}
-_CHAINED = frozenset({"call_expression", "member_expression", "subscript_expression", "non_null_expression"})
+_CHAINED = frozenset({"call_expression", "member_expression", "subscript_expression", "non_null_expression", "nested_identifier"})
 
 
 def _line(node: Node) -> int:
@@ -43,13 +43,15 @@ def _chain(unit: Unit, node: Node) -> Expr:
     while head is not None and head.type in _CHAINED:
         links.append(head)
         head = _head(head)
-    if len(links) > unit.limits.depth:
-        unit.truncated = unit.truncated or f"a chain of more than {unit.limits.depth} links"
+    if unit.depth + len(links) > unit.limits.depth:
+        unit.truncated = unit.truncated or f"nested deeper than {unit.limits.depth} levels (a chain of calls)"
         return Unknown(_line(node))
+    unit.depth += len(links)
     lowered = unit.expression(head) if head is not None else Unknown(_line(node))
+    unit.depth -= len(links)
     for link in reversed(links):
         kind = link.type
-        if kind == "member_expression":
+        if kind in ("member_expression", "nested_identifier"):
             name = link.child_by_field_name("property")
             lowered = Attr(_line(name or link), lowered, unit.text(name) if name is not None else "")
         elif kind == "call_expression":
@@ -286,10 +288,6 @@ def _closure(unit: Unit, node: Node) -> Expr:
     return closure(unit, node)
 
 
-def _class(unit: Unit, node: Node) -> Expr:
-    return class_value(unit, node)
-
-
 _FUNCTIONS = ("arrow_function", "function_expression", "generator_function", "function")
 
 EXPRESSIONS: dict[str, LowerExpression] = {
@@ -307,7 +305,6 @@ EXPRESSIONS: dict[str, LowerExpression] = {
     **dict.fromkeys(("assignment_pattern", "object_assignment_pattern"), _with_default),
     **dict.fromkeys(("spread_element", "rest_pattern"), _rest),
     **dict.fromkeys(_FUNCTIONS, _closure),
-    "nested_identifier": _chain,
     "string": string,
     "number": number,
     "regex": source_text,
@@ -321,7 +318,7 @@ EXPRESSIONS: dict[str, LowerExpression] = {
     "object": _object,
     "object_pattern": _object_pattern,
     "meta_property": _meta,
-    "class": _class,
+    "class": class_value,
     **JSX,
 }
 
@@ -330,5 +327,4 @@ NAMED: dict[str, LowerNamed] = {
     **dict.fromkeys(("parenthesized_expression", "satisfies_expression", "non_null_expression"), _first_value),
     "as_expression": _cast_value,
     "object": _object,
-    "class": class_value,
 }

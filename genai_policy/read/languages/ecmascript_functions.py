@@ -73,6 +73,12 @@ def decorators_of(unit: Unit, nodes: list[Node]) -> tuple[Expr, ...]:
     return tuple(unit.expression(part) for node in nodes if node.type == "decorator" for part in named_children(node)[:1])
 
 
+def parameter_nodes(parameters: Node) -> list[Node]:
+    """Return the nodes of the parameters that are passed; TypeScript's ``this`` only declares a type."""
+    nodes = [part for part in parameters.named_children if part.type not in ("comment", "ERROR")]
+    return [part for part in nodes if (part.child_by_field_name("pattern") or part).type != "this"]
+
+
 def parameter_modifiers(node: Node) -> bool:
     """Tell whether a constructor parameter is also a field (``private``, ``readonly`` …)."""
     return any(child.type in ("accessibility_modifier", "readonly", "override_modifier") for child in node.children)
@@ -98,7 +104,7 @@ def _flags(node: Node) -> tuple[str, ...]:
 def _params(unit: Unit, node: Node) -> tuple[Param, ...]:
     parameters = node.child_by_field_name("parameters")
     if parameters is not None:
-        return tuple(_param(unit, part) for part in parameters.named_children if part.type not in ("comment", "ERROR"))
+        return tuple(_param(unit, part) for part in parameter_nodes(parameters))
     single = node.child_by_field_name("parameter")
     return () if single is None else (_param(unit, single),)
 

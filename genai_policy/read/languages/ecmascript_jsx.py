@@ -60,6 +60,9 @@ def _attribute(unit: Unit, node: Node) -> Arg:
 
 
 def _children(unit: Unit, node: Node) -> tuple[Item, ...]:
+    """Lower what stands between the tags; in the result it lies two levels deeper, in a list in an argument."""
+    if not unit.enter():
+        return ()
     items: list[Item] = []
     for child in node.named_children:
         kind = child.type
@@ -71,8 +74,11 @@ def _children(unit: Unit, node: Node) -> tuple[Item, ...]:
             for inner in named_children(child)[:1]:
                 spread = inner.type == "spread_element"
                 items.append(Item(unit.expression(inner), None, spread))
+        elif kind == "ERROR":
+            items.append(Item(Literal(child.start_point[0] + 1, unit.text(child).strip())))
         elif unit.is_expression(kind):
             items.append(Item(unit.expression(child)))
+    unit.leave()
     return tuple(items)
 
 

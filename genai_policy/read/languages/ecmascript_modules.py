@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from genai_policy.model.ir import Arg, Assign, Attr, Closure, Expr, Group, Literal, Name, Stmt
+from genai_policy.model.ir import Arg, Assign, Attr, Closure, DefineClass, Expr, Group, Literal, Name, Stmt
+from genai_policy.read.languages.ecmascript_classes import lower_class
 from genai_policy.read.languages.ecmascript_text import string_text
 from genai_policy.read.languages.ecmascript_unit import DEFAULT, Unit, named_children
 
@@ -125,13 +126,16 @@ def default_export(unit: Unit, value: Node, line: int, targets: tuple[Expr, ...]
         if targets:
             yield Assign(line, targets, unit.expression(value))
         return
+    if value.type == "class":
+        own = value.child_by_field_name("name")
+        name = unit.text(own) if own is not None else DEFAULT
+        yield DefineClass(line, lower_class(unit, value, name))
+        if targets:
+            yield Assign(line, targets, Name(line, name))
+        unit.export(line, DEFAULT, Name(line, name))
+        return
     lowered = unit.value(value, DEFAULT)
-    named = Name(line, DEFAULT)
-    if isinstance(lowered, Closure):
-        named = Name(line, unit.functions[lowered.function].qualname)
-    elif isinstance(lowered, Name) and value.type == "class":
-        named = lowered
-    unit.export(line, DEFAULT, named)
+    unit.export(line, DEFAULT, Name(line, DEFAULT))
     yield Assign(line, (*targets, Name(line, DEFAULT)), lowered)
 
 
@@ -204,16 +208,24 @@ def _bind(unit: Unit, pattern: Node, module: str, member: str | None, dynamic: b
         return True
     if pattern.type != "object_pattern" or member not in (None, DEFAULT):
         return False
-    for part in named_children(pattern):
-        key, local = part, part
-        if part.type == "pair_pattern":
-            key, local = part.child_by_field_name("key") or part, part.child_by_field_name("value") or part
-        while local.type in ("assignment_pattern", "object_assignment_pattern") and named_children(local):
-            local = named_children(local)[0]
-            key = local if part.type == "object_assignment_pattern" else key
-        if local.type in ("identifier", "shorthand_property_identifier_pattern"):
-            unit.import_(part, unit.text(local), module, _spelled(unit, key), dynamic=dynamic)
+    parts = [_taken(part) for part in named_children(pattern)]
+    if any(local.type not in ("identifier", "shorthand_property_identifier_pattern") for _, local in parts):
+        return False
+    for key, local in parts:
+        name = None if key.type == "rest_pattern" else _spelled(unit, key)
+        unit.import_(local, unit.text(local), module, name, dynamic=dynamic)
     return True
+
+
+def _taken(part: Node) -> tuple[Node, Node]:
+    """Return the key and the variable of one part of a destructuring pattern; a rest has no key but itself."""
+    key, local = part, part
+    if part.type == "pair_pattern":
+        key, local = part.child_by_field_name("key") or part, part.child_by_field_name("value") or part
+    while local.type in ("assignment_pattern", "object_assignment_pattern", "rest_pattern") and named_children(local):
+        local = named_children(local)[0]
+        key = local if part.type == "object_assignment_pattern" else key
+    return key, local
 
 
 def common_export(unit: Unit, left: Node, right: Node) -> Iterator[Stmt] | None:

@@ -9,6 +9,7 @@ from genai_policy.model.ir import (
     Assign,
     Attr,
     Case,
+    DefineClass,
     Do,
     Expr,
     Handler,
@@ -29,6 +30,7 @@ from genai_policy.read.languages.ecmascript_classes import (
     class_declaration,
     enum_declaration,
     interface_declaration,
+    lower_class,
 )
 from genai_policy.read.languages.ecmascript_functions import declaration as function_declaration
 from genai_policy.read.languages.ecmascript_functions import decorators_of
@@ -114,6 +116,9 @@ def _variables(unit: Unit, node: Node) -> Iterator[Stmt]:
         name, value = declarator.child_by_field_name("name"), declarator.child_by_field_name("value")
         if name is None or (value is not None and bind_import(unit, name, value)):
             continue
+        if value is not None and value.type == "class" and name.type == "identifier":
+            yield DefineClass(_line(name), lower_class(unit, value, unit.text(name)))
+            continue
         target = unit.expression(name)
         type_ = annotation(unit, declarator.child_by_field_name("type"))
         yield Assign(_line(name), (target,), unit.value(value, _target_name(target)) if value is not None else None, type_)
@@ -139,16 +144,17 @@ def _condition(unit: Unit, node: Node, field: str = "condition") -> Expr:
 
 
 def _if(unit: Unit, node: Node) -> Iterator[Stmt]:
-    """Lower an ``else if`` chain from its end backwards: generated code chains hundreds."""
-    chain = [node]
-    otherwise = _alternative(node)
-    while otherwise is not None and otherwise.type == "if_statement" and len(chain) < unit.limits.depth:
-        chain.append(otherwise)
-        otherwise = _alternative(otherwise)
-    tests = [(_condition(unit, link), unit.body(link.child_by_field_name("consequence"))) for link in chain]
-    orelse = unit.body(otherwise)
-    for link, (test, body) in reversed(list(zip(chain, tests, strict=True))):
-        orelse = (If(_line(link), test, body, orelse),)
+    """Lower an ``else if`` chain without recursion; every link lies one level deeper."""
+    outer = unit.depth
+    chain: list[tuple[int, Expr, tuple[Stmt, ...]]] = []
+    link: Node | None = node
+    while link is not None and link.type == "if_statement" and unit.enter():
+        chain.append((_line(link), _condition(unit, link), unit.body(link.child_by_field_name("consequence"))))
+        link = _alternative(link)
+    orelse = unit.body(link)
+    unit.depth = outer
+    for line, test, body in reversed(chain):
+        orelse = (If(line, test, body, orelse),)
     yield from orelse
 
 

@@ -1,0 +1,3 @@
+// @flow
+import type { Node } from 'react'
+export function render(x: string): Node { return draw(x) }
