@@ -1,0 +1,278 @@
+"""The story of a run. This is the only module that knows the order of the stages.
+
+declared text -> services and law; files -> facts; facts + services + law -> evidence -> outcomes -> verdict.
+Reports are written from the verdict by the caller.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from genai_policy.assess.claims import claims_of
+from genai_policy.assess.ownership import facts_of, uncovered
+from genai_policy.assess.scope import assess_scope
+from genai_policy.assess.verdict import Asked, decide
+from genai_policy.errors import ManifestError, UsageProblem
+from genai_policy.load.baseline import BASELINE_FILE, read_baseline
+from genai_policy.load.manifest import MANIFEST_FILE, load_services
+from genai_policy.load.packs import load_law
+from genai_policy.load.waivers import WAIVERS_FILE, load_waivers
+from genai_policy.model.code import CodeFacts, Gap
+from genai_policy.model.ir import FileIR
+from genai_policy.model.law import Law, Obligation
+from genai_policy.model.service import Service, Waiver
+from genai_policy.model.verdict import Applicability, Evidence, FactIndex, GateName, Ledger, Verdict
+from genai_policy.plugins import Host, load_plugins
+from genai_policy.read.cache import Cache, open_cache
+from genai_policy.read.catalogue import load_catalogue
+from genai_policy.read.code import read_code
+from genai_policy.read.link import link_program, project_texts
+from genai_policy.read.materials import read_materials
+from genai_policy.read.rules import RuleRun, run_rules
+from genai_policy.read.tree import Tree, open_tree
+
+Progress = Callable[[str, int, int], None]
+Scope = tuple[tuple[Obligation, Applicability], ...]
+Scopes = tuple[tuple[Service, Scope], ...]
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    del stage, done, total
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a run is asked. ``today`` is the only clock: the caller reads it, and it counts only where neither ``as_of`` nor a manifest
+    gives a date. ``jobs`` is the number of processes that read code (0: as many as there are cores)."""
+
+    root: Path
+    today: dt.date
+    as_of: dt.date | None = None
+    gate: GateName | None = None
+    packs: tuple[str, ...] | None = None
+    plugins: tuple[str, ...] = ()
+    pack_directories: tuple[Path, ...] = ()
+    baselined: frozenset[str] | None = None
+    cache: bool = True
+    jobs: int = 0
+    progress: Progress = field(default=_silent, compare=False)
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What people wrote: the services and the law that is asked of them on one date."""
+
+    services: tuple[Service, ...]
+    law: Law
+    waivers: tuple[Waiver, ...]
+    as_of: dt.date
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the tree shows."""
+
+    code: CodeFacts
+    read: int
+    gaps: tuple[Gap, ...]
+
+
+def check(options: Options) -> Verdict:
+    """Judge every service below ``options.root``.
+
+    Raises UsageProblem (exit 2) listing every mistake of manifest, packs, waivers or plugins.
+    """
+    host = load_plugins(options.plugins)
+    tree = open_root(options)
+    declared = load_declared(options, host, tree)
+    tree = narrowed(tree, declared.services)
+    scopes = scope_of(declared)
+    seen = read_program(options, host, tree, declared.services)
+    rules = run_pack_rules(options, tree, declared.law)
+    facts = gather(tree, declared.services, seen, rules)
+    asked, crashes = collect(host, declared, scopes, facts)
+    return decide(
+        law=declared.law,
+        scopes=scopes,
+        asked=asked,
+        waivers=declared.waivers,
+        baseline=options.baselined if options.baselined is not None else read_baseline(tree.read, BASELINE_FILE),
+        gaps=(*seen.gaps, *rules.gaps, *crashes, *uncovered(seen.code, declared.services)),
+        ledger=ledger_of(tree, seen, rules),
+        as_of=declared.as_of,
+        gate=gate_of(options, declared.services),
+    )
+
+
+def scope(options: Options) -> tuple[Declared, dict[str, Scope]]:
+    """Say which obligations bind each service, without reading any code. Keys are manifest paths."""
+    host = load_plugins(options.plugins)
+    declared = load_declared(options, host, open_root(options))
+    return declared, {s.manifest: found for s, found in scope_of(declared)}
+
+
+def facts(options: Options) -> tuple[CodeFacts, Ledger]:
+    """Say what the code shows. Needs no manifest; declared links count where there is one."""
+    host = load_plugins(options.plugins)
+    tree = open_root(options)
+    manifests = manifests_in(tree)
+    services = load_services(tree.read, manifests, None, root_name=options.root.resolve().name) if manifests else ()
+    tree = narrowed(tree, services)
+    seen = read_program(options, host, tree, services)
+    return msgspec.structs.replace(seen.code, gaps=seen.gaps), ledger_of(tree, seen, None)
+
+
+def law(options: Options) -> Law:
+    """Load all packs, whatever a manifest chooses."""
+    return load_every_pack(options, load_plugins(options.plugins))
+
+
+# ---- the stages, each told once ------------------------------------------------------------------------------------------
+
+
+def open_root(options: Options) -> Tree:
+    """Enumerate the files below the root."""
+    if not options.root.is_dir():
+        raise UsageProblem(f"{options.root} is not a directory; give the root of the repository to judge")
+    options.progress("files", 0, 0)
+    return open_tree(options.root)
+
+
+def manifests_in(tree: Tree) -> tuple[str, ...]:
+    """Return the service manifests of the tree, those in test, example or vendored folders left out."""
+    return tuple(f.path for f in tree.files if f.path.rpartition("/")[2] == MANIFEST_FILE and not f.left_out)
+
+
+def load_declared(options: Options, host: Host, tree: Tree) -> Declared:
+    """Read manifests, packs and waivers; raises with the mistakes of all of them."""
+    manifests = manifests_in(tree)
+    if not manifests:
+        raise UsageProblem(
+            f"nothing to judge: no {MANIFEST_FILE} below {options.root}; run `genai-policy init {options.root}` to draft one from the code"
+        )
+    everything = load_every_pack(options, host)
+    services = load_services(tree.read, manifests, everything.controls, root_name=options.root.resolve().name)
+    as_of = date_of(options, services)
+    chosen = choose_packs(everything, options, services)
+    waivers = load_waivers(tree.read, WAIVERS_FILE, chosen, services, as_of) if tree.has(WAIVERS_FILE) else ()
+    return Declared(services, chosen, waivers, as_of)
+
+
+def load_every_pack(options: Options, host: Host) -> Law:
+    """Load the packs of all plugins and of the directories that the caller names."""
+    return load_law((*host.pack_directories(), *options.pack_directories), host.evidence_kinds())
+
+
+def date_of(options: Options, services: Sequence[Service]) -> dt.date:
+    """Return the date whose law is asked: the option, else the manifests' ``policy.as-of`` (which must agree), else today."""
+    if options.as_of:
+        return options.as_of
+    declared = {s.policy.as_of: s.manifest for s in services if s.policy.as_of}
+    if len(declared) > 1:
+        raise ManifestError(f"policy.as-of differs between {', '.join(sorted(declared.values()))}; use one date or give --as-of")
+    return next(iter(declared), None) or options.today
+
+
+def gate_of(options: Options, services: Sequence[Service]) -> GateName:
+    """Return the gate: the option, else the manifests' choice, else the pull-request gate."""
+    named = sorted({s.policy.gate for s in services if s.policy.gate})
+    if options.gate is None and len(named) > 1:
+        raise ManifestError(f"policy.gate differs between the manifests ({', '.join(named)}); use one or give --gate")
+    chosen = options.gate or (named[0] if named else "pull-request")
+    return chosen  # type: ignore[return-value]
+
+
+def choose_packs(everything: Law, options: Options, services: Sequence[Service]) -> Law:
+    """Keep the packs that the caller or the manifests name; drafts never gate."""
+    named = set(options.packs or ()) or {p for s in services for p in s.policy.packs or ()}
+    unknown = sorted(named - {p.id for p in everything.packs})
+    if unknown:
+        known = ", ".join(p.id for p in everything.packs)
+        raise UsageProblem(f"no pack named {', '.join(unknown)}; known packs: {known}")
+    packs = tuple(p for p in everything.packs if (p.id in named if named else p.status != "draft"))
+    return msgspec.structs.replace(everything, packs=packs)
+
+
+def narrowed(tree: Tree, services: Sequence[Service]) -> Tree:
+    """Apply the manifests' ``policy.include`` and ``policy.exclude`` to the file classes."""
+    return tree.reclassified(
+        include=[f"{s.root}/{g}".lstrip("/") for s in services for g in s.policy.include],
+        exclude=[f"{s.root}/{g}".lstrip("/") for s in services for g in s.policy.exclude],
+    )
+
+
+def scope_of(declared: Declared) -> Scopes:
+    """Decide, per service, which obligations bind."""
+    return tuple((s, assess_scope(declared.law, s, declared.as_of)) for s in declared.services)
+
+
+def read_program(options: Options, host: Host, tree: Tree, services: Sequence[Service]) -> Seen:
+    """Read the code files and link them into one program."""
+    cache: Cache | None = open_cache() if options.cache else None
+    files, unread = read_code(tree, host.readers(), cache=cache, jobs=options.jobs, progress=options.progress)
+    options.progress("link", 0, 0)
+    catalogue = load_catalogue(host.catalogues())
+    code = link_program(files, catalogue, project_texts(tree), [link for s in services for link in s.links])
+    return Seen(code, len(files), (*on_paths(unread, code, files), *code.gaps))
+
+
+def on_paths(unread: Sequence[Gap], code: CodeFacts, files: Mapping[str, FileIR]) -> tuple[Gap, ...]:
+    """Mark the gaps of files that lie, or may lie, on a generation path."""
+    near = {f.partition("#")[0] for p in code.paths for f in p.functions} | {s.file for s in code.sites}
+    return tuple(msgspec.structs.replace(g, on_path=True) if g.file in near or g.file not in files else g for g in unread)
+
+
+def run_pack_rules(options: Options, tree: Tree, law: Law) -> RuleRun:
+    """Look for what must not be in the code."""
+    options.progress("rules", 0, 0)
+    files = [Path(p.directory) / name for p in law.packs for name in p.rules]
+    return run_rules(tree, files, cache=open_cache() if options.cache else None)
+
+
+def gather(tree: Tree, services: Sequence[Service], seen: Seen, rules: RuleRun) -> FactIndex:
+    """Bring together all that evidence may stand on."""
+    materials = read_materials(tree, services)
+    return FactIndex(
+        code=seen.code,
+        files=frozenset(f.path for f in tree.files if not f.left_out),
+        left_out={f.path: f.left_out for f in tree.files if f.left_out},
+        texts=materials.texts,
+        settings=materials.settings,
+        tables=materials.tables,
+        problems=materials.problems,
+        matches=rules.matches,
+    )
+
+
+def ledger_of(tree: Tree, seen: Seen, rules: RuleRun | None) -> Ledger:
+    """Count every file: read, or left out with its reason."""
+    reasons = Counter(f.left_out for f in tree.files if f.left_out)
+    return Ledger(
+        enumerated=len(tree.files),
+        read=seen.read,
+        left_out=tuple(sorted(reasons.items())),
+        rules_run=rules.run if rules else (),
+        rules_skipped=rules.skipped if rules else (),
+    )
+
+
+def collect(host: Host, declared: Declared, scopes: Scopes, facts: FactIndex) -> tuple[tuple[Asked, ...], tuple[Gap, ...]]:
+    """Ask every evidence plugin about every claim. Obligations that require the same control alike share one answer."""
+    asked: list[Asked] = []
+    gaps: list[Gap] = []
+    for service, scope in scopes:
+        own = facts_of(service, declared.services, facts)
+        answered: dict[str, tuple[Evidence, ...]] = {}
+        for obligation, claim in claims_of(declared.law, service, scope, declared.as_of):
+            same = f"{claim.control.id} {claim.params!r}"
+            if same not in answered:
+                answered[same], crashes = host.collect_evidence(claim, own)
+                gaps.extend(crashes)
+            asked.append(Asked(obligation.id, claim, answered[same]))
+    return tuple(asked), tuple(gaps)
