@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from genai_policy.errors import ManifestError, Mistake, PolicyError
+from genai_policy.errors import ManifestError
+from genai_policy.load.inputs import Read, read_input
 from genai_policy.load.locators import read_claims
 from genai_policy.load.manifest_checks import check_meaning
 from genai_policy.load.mistakes import Mistakes
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from genai_policy.load.manifest_model import Manifest
 
 MANIFEST_FILE = "genai-service.toml"
-Read = Callable[[str], bytes]
 
 NOT_FACTS = frozenset({"schema", "implements", "policy", "attest", "link"})
 """Top-level keys of a manifest that declare something other than facts."""
@@ -73,16 +73,6 @@ def _load_one(read: Read, path: str, controls: Collection[str] | None, root_name
         ),
         policy=_settings(manifest),
     )
-
-
-def read_input(read: Read, path: str, mistakes: Mistakes) -> bytes | None:
-    """Return the bytes of one of the caller's files; what cannot be read is a mistake."""
-    try:
-        return read(path)
-    except (OSError, PolicyError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        mistakes.add(Mistake(path, 0, 0, "", f"cannot be read: {reason or type(error).__name__}"))
-        return None
 
 
 def _plain_facts(manifest: Manifest) -> dict[str, Any]:
