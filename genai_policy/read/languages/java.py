@@ -40,7 +40,7 @@ def _lower(source: Source, root: Node) -> ir.FileIR:
             _import(program, node)
         else:
             program.statement(node)
-    return program.finish("java", root, tuple(program.out))
+    return program.finish("java", root, (*program.out, *program.members))
 
 
 def _import(p: Program, node: Node) -> None:

@@ -1,8 +1,9 @@
 """Java classes, interfaces, records, enums, annotation types, their members, and anonymous classes.
 
 A record's components are fields and parameters of its constructor (flag ``record`` on the class). Members of an annotation type are
-fields. Type parameters are class options (name and bound). Initial values of fields stay with the field; those that call something
-are also assigned in ``<init>`` (or ``<clinit>`` for static ones), together with the initialiser blocks, so that every call has a function.
+fields. Type parameters are class options (name and bound). Constant initial values stay with the field; those that compute something
+are assigned to ``this.x`` in ``<init>`` (to ``Class.x`` in ``<clinit>`` for static ones), together with the initialiser blocks, so that
+every call has a function. Member classes are defined in the module body, because their simple names are usable all over the file.
 """
 
 from __future__ import annotations
@@ -28,7 +29,6 @@ KINDS: dict[str, Literal["class", "interface", "enum"]] = {
 }
 _FLAGS = {"record_declaration": "record", "annotation_type_declaration": "annotation"}
 _KEPT = frozenset({"static", "abstract", "final", "public", "private", "protected", "default"})
-_PLAIN_VALUES = (ir.Literal, ir.Name)
 
 
 class Members:
@@ -61,7 +61,7 @@ def declare(p: Program, node: Node) -> None:
     shell = ir.Class(name, p.qualify(name), line, p.source.end_line(node), KINDS[node.type])
     shell = replace(shell, bases=tuple(p.expr(base) for base in bases), options=options, decorators=decorators, flags=flags)
     index = class_body(p, shell, node.child_by_field_name("body"), node)
-    p.out.append(ir.DefineClass(line, index))
+    (p.out if p.scope.owner is None else p.members).append(ir.DefineClass(line, index))
 
 
 def _base_nodes(p: Program, node: Node) -> list[Node]:
@@ -86,6 +86,7 @@ def _type_parameters(p: Program, node: Node | None) -> tuple[ir.Arg, ...]:
 def class_body(p: Program, shell: ir.Class, body: Node | None, declaration: Node | None = None) -> int:
     """Lower the members of ``shell`` and return its index."""
     index, members = p.reserve_class(), Members()
+    p.classes[index] = shell
     saved = p.enter(owner=index, prefix=shell.qualname)
     out, p.out = p.out, []
     target, p.switch_target = p.switch_target, ""
@@ -185,7 +186,7 @@ def fields(p: Program, members: Members, node: Node) -> None:
     for declarator in node.children_by_field_name("declarator"):
         title, value = declarator.child_by_field_name("name") or declarator, declarator.child_by_field_name("value")
         annotation = None if kind is None else expressions.dimensioned(kind, declarator.child_by_field_name("dimensions"), p)
-        field(p, members, title, annotation, value, decorators, "static" in flags)
+        field(p, members, title, annotation, value, decorators, "static" in flags or p.classes[p.scope.owner or 0].kind == "interface")
 
 
 def field(
@@ -203,14 +204,25 @@ def field(
     if value is not None:
         key = "<clinit>" if static else "<init>"
         index = initial(members, key, title, (), p) if value.child_count and value.type != "string_literal" else None
+        holder = "this" if not static else p.classes[p.scope.owner].name if p.scope.owner is not None else ""
         saved = p.enter(function=index, owner=p.scope.owner, prefix=p.qualify(key)) if index is not None else p.scope
         lowered = statements.named_value(p, value, name)
         p.leave(saved)
-        if index is not None and not isinstance(lowered, _PLAIN_VALUES):
-            target = ir.Name(line, name) if static else ir.Attr(line, ir.Name(line, "this"), name)
+        if index is not None and not constant(lowered):
+            target = ir.Attr(line, ir.Name(line, holder), name)
             initial(members, key, title, (*p.out, ir.Assign(line, (target,), lowered, kind)), p)
-            p.out.clear()
+            lowered = None
+        p.out.clear()
     members.fields.append(ir.Field(name, line, kind, lowered, decorators))
+
+
+def constant(value: ir.Expr) -> bool:
+    """Whether a value is written without computing anything but text."""
+    if isinstance(value, ir.Template):
+        return all(map(constant, value.parts))
+    if isinstance(value, ir.Group):
+        return all(constant(item.value) for item in value.items)
+    return isinstance(value, ir.Literal | ir.Name) or (isinstance(value, ir.Attr) and constant(value.base))
 
 
 def initial(members: Members, key: str, node: Node, body: tuple[ir.Stmt, ...], p: Program) -> int:
@@ -262,8 +274,8 @@ def enum_constant(p: Program, members: Members, shell: ir.Class, node: Node) -> 
     values = expressions.arguments(p, node.child_by_field_name("arguments"))
     p.leave(saved)
     value = ir.Call(line, p.source.next_call(), made, values, new=True)
-    initial(members, "<clinit>", node, (ir.Assign(line, (ir.Name(line, name),), value),), p)
-    members.fields.append(ir.Field(name, line, kind, value, decorators))
+    initial(members, "<clinit>", node, (ir.Assign(line, (ir.Attr(line, kind, name),), value),), p)
+    members.fields.append(ir.Field(name, line, kind, None, decorators))
 
 
 def annotation_member(p: Program, members: Members, node: Node) -> None:

@@ -213,7 +213,7 @@ def switch(p: Program, node: Node, target: str = "") -> None:
         labels = [kid for kid in p.children(group) if kid.type == "switch_label"]
         rest = [kid for kid in p.children(group) if kid.type != "switch_label"]
         patterns = [pattern for label in labels for pattern in _patterns(p, label, subject)]
-        default = any(not p.children(label) for label in labels)
+        default = any(not p.children(label) or p.source.text(label).endswith("default") for label in labels)
         if not rest:
             waiting += patterns
             continue

@@ -70,6 +70,7 @@ class Program:
         self.directives: list[str] = []
         self.out: list[ir.Stmt] = []
         self.switch_target = ""
+        self.members: list[ir.Stmt] = []
         self.results: tuple[str, ...] = ()
         self.types: dict[str, int] = {}
         self.scope = Scope(0, None, "")

@@ -1,0 +1,7 @@
+package a
+
+func first() { x.y(; }
+
+func second() { z() }
+
+type T struct { A int
