@@ -1,0 +1,301 @@
+"""Rule files of packs → hits in the code. The only module that knows semgrep.
+
+Semgrep is started once for all rules, as a process, and only on files whose bytes hold a word that a rule looks for (``metadata.words``).
+It never sees the scanned repository: the candidates are copied into an empty directory under neutral names, so that ignore files,
+folder names, ``nosemgrep`` comments, size limits and links of the tree cannot silence a rule. What it reports as scanned is compared
+with what it was given. Everything that goes wrong is a gap.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from genai_policy.errors import PolicyError
+from genai_policy.model.code import Gap
+from genai_policy.model.verdict import RuleMatch
+
+#: Seconds for the whole run, and for one rule on one file.
+RUN_TIMEOUT = 300
+RULE_TIMEOUT = 20
+#: Bounds of what is handed over; candidates beyond them are gaps.
+MAX_CANDIDATES = 20_000
+MAX_TEXT = 200
+
+#: Suffixes by semgrep language, for the languages that rules here are written in. ``generic`` and ``regex`` rules see every file.
+SUFFIXES: Mapping[str, tuple[str, ...]] = {
+    "python": (".py", ".pyi"),
+    "py": (".py", ".pyi"),
+    "javascript": (".js", ".jsx", ".mjs", ".cjs"),
+    "js": (".js", ".jsx", ".mjs", ".cjs"),
+    "typescript": (".ts", ".tsx", ".mts", ".cts"),
+    "ts": (".ts", ".tsx", ".mts", ".cts"),
+    "java": (".java",),
+    "go": (".go",),
+    "json": (".json",),
+    "yaml": (".yaml", ".yml"),
+    "html": (".html", ".htm"),
+    "bash": (".sh", ".bash"),
+    "dockerfile": ("Dockerfile",),
+    "generic": ("",),
+    "regex": ("",),
+}
+
+#: Tried in this order. Without the Python front end a small run takes 0.1 s instead of 2 s; a test holds that both answer the same.
+FRONT_ENDS = (("--experimental",), ())
+
+_FLAGS = "--json --quiet --metrics=off --disable-version-check --disable-nosem --max-target-bytes=0 --no-git-ignore --no-rewrite-rule-ids".split()
+
+
+class File(Protocol):
+    """A file of the tree: ``left_out`` is "" or the reason why it does not count."""
+
+    path: str
+    digest: str
+    left_out: str
+
+
+class Tree(Protocol):
+    """What is needed of the scanned tree."""
+
+    files: Sequence[File]
+
+    def read(self, path: str) -> bytes:
+        """Return the bytes of a file, or raise PolicyError."""
+        ...
+
+
+class Store(Protocol):
+    """What is needed of the cache."""
+
+    def get(self, key: str) -> bytes | None:
+        """Return what was kept under ``key``."""
+        ...
+
+    def put(self, key: str, value: bytes) -> None:
+        """Keep ``value``."""
+        ...
+
+
+class RuleRun(Struct, frozen=True):
+    """``matches`` is None when the engine did not run. ``run`` are the ids of the rules that were applied, ``skipped`` the others with why."""
+
+    matches: tuple[RuleMatch, ...] | None = ()
+    gaps: tuple[Gap, ...] = ()
+    run: tuple[str, ...] = ()
+    skipped: tuple[tuple[str, str], ...] = ()
+
+
+class _Rule(Struct, frozen=True):
+    id: str
+    suffixes: tuple[str, ...]
+    words: tuple[bytes, ...]
+    body: Mapping[str, Any]
+
+    def wants(self, path: str, content: bytes) -> bool:
+        return path.endswith(self.suffixes) and (not self.words or any(word in content for word in self.words))
+
+
+class _Answer(Struct, frozen=True):
+    """What the engine found in one file, by rule number; ``problem`` says what it could not look at."""
+
+    hits: tuple[tuple[int, int, int], ...] = ()
+    problem: str = ""
+
+
+class EngineProblem(PolicyError):
+    """The engine could not be run."""
+
+
+def run_rules(tree: Tree, rule_files: Sequence[Path], *, cache: Store | None = None) -> RuleRun:
+    """Apply the rules of ``rule_files`` to the files of ``tree`` that count. Never raises on what the tree holds."""
+    rules, broken = _load(rule_files)
+    if not rules:
+        return RuleRun(None if broken else (), broken)
+    ids = tuple(sorted({rule.id for rule in rules}))
+    engine = find_engine()
+    if engine is None:
+        return _not_run(ids, "semgrep is not installed beside genai-policy or on PATH", broken)
+    candidates, unread = _candidates(tree, rules)
+    try:
+        answers = _answers(engine, rules, candidates, cache)
+    except EngineProblem as problem:
+        return _not_run(ids, str(problem), (*broken, *unread))
+    gaps = [Gap(path, f"semgrep: {a.problem}", kind="engine", on_path=True) for path, a in answers.items() if a.problem]
+    matches = [hit for path, answer in answers.items() for hit in _matches(rules, path, candidates[path][1], answer)]
+    return RuleRun(tuple(sorted(matches)), tuple(sorted((*broken, *unread, *gaps))), ids)
+
+
+def find_engine() -> str | None:
+    """Return the semgrep that was installed with this tool, else the one on PATH."""
+    return shutil.which("semgrep", path=str(Path(sys.executable).parent)) or shutil.which("semgrep")
+
+
+def _not_run(ids: tuple[str, ...], reason: str, gaps: Sequence[Gap]) -> RuleRun:
+    gap = Gap("", f"{len(ids)} rules did not run: {reason}", kind="engine", on_path=True)
+    return RuleRun(None, tuple(sorted((*gaps, gap))), (), tuple((rule, reason) for rule in ids))
+
+
+def _load(files: Sequence[Path]) -> tuple[list[_Rule], tuple[Gap, ...]]:
+    """Read the rule files; one that cannot be used is a gap."""
+    import yaml
+
+    rules: list[_Rule] = []
+    gaps: list[Gap] = []
+    for file in sorted(files):
+        try:
+            rules += [_rule(body) for body in yaml.safe_load(file.read_bytes())["rules"]]
+        except (OSError, yaml.YAMLError, TypeError, KeyError, ValueError, AttributeError) as error:
+            reason = f"rule file {file.parent.parent.name}/{file.parent.name}/{file.name} cannot be used: {type(error).__name__}"
+            gaps.append(Gap("", reason, kind="engine", on_path=True))
+    return rules, tuple(gaps)
+
+
+def _rule(body: Mapping[str, Any]) -> _Rule:
+    words = (body.get("metadata") or {}).get("words") or []
+    suffixes = [suffix for language in body["languages"] for suffix in SUFFIXES.get(str(language).lower(), ("",))]
+    return _Rule(str(body["id"]), tuple(sorted(set(suffixes))), tuple(sorted(str(word).encode() for word in words)), body)
+
+
+def _candidates(tree: Tree, rules: Sequence[_Rule]) -> tuple[dict[str, tuple[str, bytes]], tuple[Gap, ...]]:
+    """Return the files that can match, each with its digest and bytes, and a gap for each that cannot be read."""
+    suffixes = tuple({suffix for rule in rules for suffix in rule.suffixes})
+    found: dict[str, tuple[str, bytes]] = {}
+    gaps: list[Gap] = []
+    for file in tree.files:
+        if file.left_out or not file.path.endswith(suffixes):
+            continue
+        try:
+            content = tree.read(file.path)
+        except (PolicyError, OSError) as reason:
+            gaps.append(Gap(file.path, f"rules could not look at it: {reason}", kind="unreadable"))
+            continue
+        if any(rule.wants(file.path, content) for rule in rules):
+            found[file.path] = (file.digest, content)
+    for path in sorted(found)[MAX_CANDIDATES:]:
+        del found[path]
+        gaps.append(Gap(path, f"more than {MAX_CANDIDATES} files can match a rule", kind="bound", on_path=True))
+    return found, tuple(gaps)
+
+
+def _answers(engine: str, rules: Sequence[_Rule], candidates: Mapping[str, tuple[str, bytes]], cache: Store | None) -> dict[str, _Answer]:
+    """Return the engine's answer for every candidate: from the cache where the same bytes met the same rules and engine before."""
+    import msgspec
+
+    prefix = _rule_set_key(engine, rules)
+    keys = {path: hashlib.sha256(f"{prefix}\0{Path(path).suffix}\0".encode() + candidates[path][1]).hexdigest() for path in candidates}
+    answers: dict[str, _Answer] = {}
+    for path, key in keys.items():
+        kept = cache.get(key) if cache is not None else None
+        if kept is not None:
+            answers[path] = msgspec.msgpack.decode(kept, type=_Answer)
+    missing = {path: content for path, (_, content) in candidates.items() if path not in answers}
+    if missing:
+        fresh = _run(engine, rules, missing)
+        for path, answer in fresh.items():
+            if cache is not None and not answer.problem:
+                cache.put(keys[path], msgspec.msgpack.encode(answer))
+        answers |= fresh
+    return dict(sorted(answers.items()))
+
+
+def _rule_set_key(engine: str, rules: Sequence[_Rule]) -> str:
+    """Name the rules and the engine: its file's identity, since asking it for its version takes seconds."""
+    stat = Path(engine).resolve().stat()
+    bodies = json.dumps([rule.body for rule in rules], sort_keys=True, default=str)
+    return hashlib.sha256(f"rules/1\0{stat.st_size}\0{stat.st_mtime_ns}\0{bodies}".encode()).hexdigest()
+
+
+def _run(engine: str, rules: Sequence[_Rule], files: Mapping[str, bytes]) -> dict[str, _Answer]:
+    """Copy ``files`` aside under neutral names, run the engine on them, and return its answer for each."""
+    with TemporaryDirectory(prefix="genai-policy-rules-") as temporary:
+        here = Path(temporary)
+        targets = here / "t"
+        targets.mkdir()
+        names: dict[str, str] = {}
+        for number, (path, content) in enumerate(sorted(files.items())):
+            name = "Dockerfile" if path.endswith("Dockerfile") else f"f{Path(path).suffix}"
+            folder = targets / f"n{number}"
+            folder.mkdir()
+            (folder / name).write_bytes(content)
+            names[f"t/n{number}/{name}"] = path
+        # JSON is YAML; numbered ids keep the engine from rewriting them
+        numbered = [{**rule.body, "id": f"r{number}", "paths": {}} for number, rule in enumerate(rules)]
+        (here / "rules.yaml").write_text(json.dumps({"rules": numbered}, default=str), "utf-8")
+        return _read_answer(_json_of(engine, here), names)
+
+
+def _json_of(engine: str, here: Path) -> Mapping[str, Any]:
+    """Run the engine without its slow Python front end; where that fails, with it. Raises EngineProblem."""
+    problems = []
+    for front in FRONT_ENDS:
+        command = [engine, "scan", *front, *_FLAGS, f"--timeout={RULE_TIMEOUT}", "--config=rules.yaml", "t"]
+        try:
+            done = subprocess.run(command, cwd=here, env=_environment(engine, here), capture_output=True, timeout=RUN_TIMEOUT, check=False)
+        except subprocess.TimeoutExpired:
+            raise EngineProblem(f"semgrep took longer than {RUN_TIMEOUT} s") from None
+        except OSError as reason:
+            raise EngineProblem(f"semgrep cannot be started: {reason.strerror}") from reason
+        try:
+            answer = json.loads(done.stdout)
+            if done.returncode in (0, 1) and isinstance(answer["results"], list) and isinstance(answer["paths"]["scanned"], list):
+                return dict(answer)
+        except (ValueError, KeyError, TypeError):
+            pass
+        problems.append(f"semgrep ended with {done.returncode}: {_last_line(done.stderr or done.stdout)}")
+    raise EngineProblem(problems[-1])
+
+
+def _environment(engine: str, here: Path) -> dict[str, str]:
+    """Nothing of the caller's semgrep settings, no network questions, no traces outside of ``here``."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SEMGREP_")}
+    path = os.pathsep.join([str(Path(engine).parent), kept.get("PATH", os.defpath)])
+    return kept | {
+        "PATH": path,
+        "HOME": str(here),
+        "XDG_CONFIG_HOME": str(here),
+        "SEMGREP_ENABLE_VERSION_CHECK": "0",
+        "SEMGREP_SEND_METRICS": "off",
+        "SEMGREP_SETTINGS_FILE": str(here / "settings.yml"),
+        "SEMGREP_LOG_FILE": str(here / "semgrep.log"),
+    }
+
+
+def _read_answer(answer: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, _Answer]:
+    """Sort results and errors by file; a file that was given and not scanned is a problem of that file."""
+    hits: dict[str, set[tuple[int, int, int]]] = {}
+    problems: dict[str, str] = {}
+    for result in answer["results"]:
+        number = int(str(result["check_id"]).rpartition(".")[2][1:])
+        hits.setdefault(result["path"], set()).add((number, int(result["start"]["line"]), int(result["end"]["line"])))
+    for error in answer.get("errors", ()):
+        kind = error.get("type")
+        named = [error["path"]] if error.get("path") in names else list(names)
+        for name in named:
+            problems.setdefault(name, f"{kind[0] if isinstance(kind, list) else kind}")
+    scanned = set(answer["paths"]["scanned"])
+    for name in set(names) - scanned:
+        problems.setdefault(name, "the file was not scanned")
+    return {path: _Answer(tuple(sorted(hits.get(name, ()))), problems.get(name, "")) for name, path in names.items()}
+
+
+def _matches(rules: Sequence[_Rule], path: str, content: bytes, answer: _Answer) -> Iterator[RuleMatch]:
+    lines = content.splitlines()
+    for number, line, end in answer.hits:
+        text = lines[line - 1].decode("utf-8", "replace").strip()[:MAX_TEXT] if 0 < line <= len(lines) else ""
+        yield RuleMatch(rules[number].id, path, line, end, text)
+
+
+def _last_line(output: bytes) -> str:
+    lines = output.decode("utf-8", "replace").strip().splitlines()
+    return lines[-1][:MAX_TEXT] if lines else "no output"
