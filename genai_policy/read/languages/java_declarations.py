@@ -87,12 +87,17 @@ def class_body(p: Program, shell: ir.Class, body: Node | None, declaration: Node
     """Lower the members of ``shell`` and return its index."""
     index, members = p.reserve_class(), Members()
     p.classes[index] = shell
+    outer_fields, outer_locals = p.fields, p.locals
+    p.fields, p.locals = _field_holders(p, shell, body, outer_fields), set(outer_locals) if p.scope.function else set()
+    p.locals -= {name for name, holder in p.fields.items() if holder in ("this", shell.name)}
     saved = p.enter(owner=index, prefix=shell.qualname)
     out, p.out = p.out, []
     target, p.switch_target = p.switch_target, ""
     record = declaration is not None and declaration.type == "record_declaration"
     parameters = declaration.child_by_field_name("parameters") if declaration is not None and record else None
     components = statements.lambda_params(p, parameters)
+    p.fields.update(dict.fromkeys((c.name for c in components), "this"))
+    p.locals -= {c.name for c in components}
     members.fields += [ir.Field(c.name, shell.line, c.annotation, decorators=c.decorators) for c in components]
     if body is not None:
         member_nodes(p, members, shell, body, components)
@@ -101,8 +106,26 @@ def class_body(p: Program, shell: ir.Class, body: Node | None, declaration: Node
     finish_initial(p, members, shell)
     p.leave(saved)
     p.out, p.switch_target = out, target
+    p.fields, p.locals = outer_fields, outer_locals
     p.classes[index] = replace(shell, fields=tuple(members.fields), methods=tuple(members.methods))
     return index
+
+
+def _field_holders(p: Program, shell: ir.Class, body: Node | None, outer: dict[str, str]) -> dict[str, str]:
+    """Map the names of fields to what holds them: ``this``, a class, or "" (an instance field of an enclosing class, kept bare)."""
+    holders = {name: "" if holder == "this" else holder for name, holder in outer.items()}
+    holders.setdefault("", "")
+    lists = [body] if body is not None else []
+    lists += [kid for kid in p.children(body) if kid.type == "enum_body_declarations"] if body is not None else []
+    for node in [kid for one in lists for kid in p.children(one)]:
+        if node.type in ("field_declaration", "constant_declaration"):
+            words = [kid.type for child in node.children[:1] if child.type == "modifiers" for kid in child.children]
+            holder = shell.name if "static" in words or shell.kind == "interface" else "this"
+            for declarator in node.children_by_field_name("declarator"):
+                holders[p.source.text(declarator.child_by_field_name("name") or declarator)] = holder
+        elif node.type == "enum_constant":
+            holders[p.source.text(node.child_by_field_name("name") or node)] = shell.name
+    return holders
 
 
 def member_nodes(p: Program, members: Members, shell: ir.Class, body: Node, components: tuple[ir.Param, ...]) -> None:
@@ -142,10 +165,12 @@ def method(p: Program, node: Node) -> int:
     returns = expressions.dimensioned(p.expr(kind), node.child_by_field_name("dimensions"), p) if kind is not None else None
     parameters = node.child_by_field_name("parameters")
     index, qualname, parent, owner = p.reserve_function(), p.qualify(name), p.scope.function, p.scope.owner
-    saved = p.enter(function=index, prefix=qualname)
+    saved, known = p.enter(function=index, prefix=qualname), p.locals
+    p.locals = set(known)
     params = statements.lambda_params(p, parameters)
     lowered = p.body([body])
     p.leave(saved)
+    p.locals = known
     line = (title or node).start_point[0] + 1
     p.functions[index] = ir.Function(
         name, qualname, line, p.source.end_line(node), params, lowered, returns, decorators, flags, owner, parent
@@ -157,9 +182,11 @@ def constructor(p: Program, members: Members, shell: ir.Class, node: Node | None
     """Add a record's canonical constructor: the compact body, if there is one, then ``this.x = x`` for each component."""
     index, qualname, line = p.reserve_function(), p.qualify(shell.name), shell.line
     compact = node is not None and node.type == "compact_constructor_declaration"
-    saved = p.enter(function=index, prefix=qualname)
+    saved, known = p.enter(function=index, prefix=qualname), p.locals
+    p.locals = {c.name for c in components}
     body = p.body([node.child_by_field_name("body")]) if node is not None and compact else ()
     p.leave(saved)
+    p.locals = known
     if node is not None and compact:
         line = node.start_point[0] + 1
     this = ir.Name(line, "this")

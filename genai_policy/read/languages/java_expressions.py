@@ -2,6 +2,8 @@
 
 Arrays are ``Index(Name "[]", element)``; ``Foo.class`` is ``Attr(Foo, "class")``; chains of one operator become one n-ary Op; a ``+`` chain
 with a string literal in it becomes a Template; ``x instanceof T t`` is ``and(type-is(x, T), walrus(t, cast(x, T)))``.
+A bare name that is a field of the class is written out as ``this.x`` or ``Class.x``; inherited fields and those of enclosing classes
+stay bare where they are read.
 """
 
 from __future__ import annotations
@@ -22,7 +24,30 @@ _OPERATORS = {"&&": "and", "||": "or", "!": "not"}
 
 
 def name(p: Program, node: Node) -> ir.Expr:
+    """A type, ``this``, ``super``, or a name that is being declared."""
     return ir.Name(node.start_point[0] + 1, p.source.text(node))
+
+
+def variable(p: Program, node: Node) -> ir.Expr:
+    """A name that is used: one of this class's own fields is written out as ``this.x`` (``Class.x`` for a static one)."""
+    line, text = node.start_point[0] + 1, p.source.text(node)
+    holder = p.fields.get(text)
+    return ir.Name(line, text) if not holder or text in p.locals else ir.Attr(line, ir.Name(line, holder), text)
+
+
+def target(p: Program, node: Node | None) -> ir.Expr:
+    """What is assigned to: a bare name that is no local must be a field, an inherited one if the class has none of that name."""
+    if node is not None and node.type == "identifier":
+        line, text = node.start_point[0] + 1, p.source.text(node)
+        if text not in p.locals and text not in p.fields and p.scope.function and p.fields:
+            return ir.Attr(line, ir.Name(line, "this"), text)
+    return p.expr(node)
+
+
+def declared(p: Program, node: Node) -> ir.Expr:
+    """The name of a local variable, from here on not a field."""
+    p.locals.add(p.source.text(node))
+    return name(p, node)
 
 
 def first(p: Program, node: Node) -> ir.Expr:
@@ -172,7 +197,7 @@ def cast(p: Program, node: Node) -> ir.Expr:
 
 def assignment(p: Program, node: Node) -> ir.Expr:
     """An assignment used for its value."""
-    parts = (p.expr(node.child_by_field_name("left")), p.expr(node.child_by_field_name("right")))
+    parts = (target(p, node.child_by_field_name("left")), p.expr(node.child_by_field_name("right")))
     return ir.Op(node.start_point[0] + 1, "walrus", parts)
 
 
@@ -183,7 +208,7 @@ def instance_of(p: Program, node: Node) -> ir.Expr:
         return match_pattern(p, pattern, value)
     kind = p.expr(node.child_by_field_name("right"))
     test = ir.Op(node.start_point[0] + 1, "type-is", (value, kind))
-    return test if bound is None else _bind(test, name(p, bound), value, kind)
+    return test if bound is None else _bind(test, declared(p, bound), value, kind)
 
 
 def _bind(test: ir.Expr, target: ir.Expr, value: ir.Expr, kind: ir.Expr) -> ir.Expr:
@@ -197,10 +222,10 @@ def match_pattern(p: Program, node: Node, value: ir.Expr) -> ir.Expr:
         return match_pattern(p, kids[0], value)
     if node.type == "type_pattern" and len(kids) > 1:
         kind = p.expr(kids[-2])
-        return _bind(ir.Op(line, "type-is", (value, kind)), name(p, kids[-1]), value, kind)
+        return _bind(ir.Op(line, "type-is", (value, kind)), declared(p, kids[-1]), value, kind)
     if node.type == "record_pattern" and kids:
         parts = [p.children(part)[-1:] for part in p.children(kids[-1])]
-        names = tuple(ir.Item(name(p, part[0])) for part in parts if part and part[0].type == "identifier")
+        names = tuple(ir.Item(declared(p, part[0])) for part in parts if part and part[0].type == "identifier")
         test = ir.Op(line, "type-is", (value, p.expr(kids[0])))
         return ir.Op(line, "and", (test, ir.Op(line, "walrus", (ir.Group(line, "tuple", names), value))))
     return p.expr(node)
@@ -266,7 +291,8 @@ def annotation(p: Program, node: Node) -> ir.Expr:
 
 
 EXPRESSIONS: dict[str, ToExpr] = {
-    **dict.fromkeys(("identifier", "type_identifier", "this", "super", "underscore_pattern"), name),
+    **dict.fromkeys(("type_identifier", "this", "super", "underscore_pattern"), name),
+    "identifier": variable,
     **dict.fromkeys(("integral_type", "floating_point_type", "boolean_type", "void_type"), name),
     **dict.fromkeys(("scoped_identifier", "scoped_type_identifier"), dotted),
     **dict.fromkeys(("parenthesized_expression", "annotated_type"), first),

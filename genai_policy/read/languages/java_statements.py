@@ -33,7 +33,8 @@ def effect(p: Program, node: Node) -> None:
     if node.type == "assignment_expression":
         assign(p, node)
     elif node.type == "update_expression":
-        target = expressions.first(p, node)
+        kids = p.children(node)
+        target = expressions.target(p, kids[0] if kids else node)
         sign = "+=" if "++" in p.source.text(node) else "-="
         p.out.append(ir.Assign(line, (target,), ir.Literal(line, 1), op=sign))
     elif node.type == "switch_expression":
@@ -51,7 +52,7 @@ def assign(p: Program, node: Node) -> None:
         targets.append(current.child_by_field_name("left"))
         current = current.child_by_field_name("right")
     value = p.expr(current)
-    p.out.append(ir.Assign(node.start_point[0] + 1, tuple(p.expr(target) for target in targets), value, op=operator))
+    p.out.append(ir.Assign(node.start_point[0] + 1, tuple(expressions.target(p, target) for target in targets), value, op=operator))
 
 
 def declared_type(p: Program, node: Node) -> ir.Expr | None:
@@ -69,7 +70,7 @@ def local_variable(p: Program, node: Node) -> None:
         initial = declarator.child_by_field_name("value")
         annotation = None if kind is None else expressions.dimensioned(kind, declarator.child_by_field_name("dimensions"), p)
         value = None if initial is None else named_value(p, initial, p.source.text(title))
-        p.out.append(ir.Assign(title.start_point[0] + 1, (expressions.name(p, title),), value, annotation))
+        p.out.append(ir.Assign(title.start_point[0] + 1, (expressions.declared(p, title),), value, annotation))
 
 
 def named_value(p: Program, node: Node, name: str) -> ir.Expr:
@@ -110,6 +111,8 @@ def for_each(p: Program, node: Node) -> None:
     line = node.start_point[0] + 1
     if kind is not None and title is not None:
         p.out.append(ir.Assign(line, (expressions.name(p, title),), None, kind))
+    if title is not None:
+        p.locals.add(p.source.text(title))
     body = p.body([node.child_by_field_name("body")])
     p.out.append(ir.Loop(line, None if title is None else expressions.name(p, title), iterable, body))
 
@@ -155,7 +158,7 @@ def _resource(p: Program, node: Node) -> tuple[ir.Expr, ir.Expr | None]:
     title, value = node.child_by_field_name("name"), node.child_by_field_name("value")
     if value is None:
         return expressions.first(p, node), None
-    return p.expr(value), None if title is None else expressions.name(p, title)
+    return p.expr(value), None if title is None else expressions.declared(p, title)
 
 
 def _handler(p: Program, node: Node) -> ir.Handler:
@@ -164,6 +167,7 @@ def _handler(p: Program, node: Node) -> ir.Handler:
     for child in p.children(node):
         if child.type == "catch_formal_parameter":
             title = child.child_by_field_name("name")
+            p.locals.add("" if title is None else p.source.text(title))
             types = [p.expr(kind) for kid in p.children(child) if kid.type == "catch_type" for kind in p.children(kid)]
     body = p.body([node.child_by_field_name("body")])
     return ir.Handler(node.start_point[0] + 1, tuple(types), None if title is None else p.source.text(title), body)
@@ -254,9 +258,9 @@ def closure(p: Program, node: Node, name: str) -> ir.Expr:
     line = node.start_point[0] + 1
     title = p.unique(name or f"<lambda:{line}>")
     index, parent, qualname = p.reserve_function(), p.scope.function, p.qualify(title)
+    saved, out, target, known = p.enter(function=index, prefix=qualname), p.out, p.switch_target, p.locals
+    p.out, p.switch_target, p.locals = [], "", set(known)
     params = lambda_params(p, node.child_by_field_name("parameters"))
-    saved, out, target = p.enter(function=index, prefix=qualname), p.out, p.switch_target
-    p.out, p.switch_target = [], ""
     body = node.child_by_field_name("body")
     if body is not None and body.type == "block":
         p.statement(body)
@@ -265,7 +269,7 @@ def closure(p: Program, node: Node, name: str) -> ir.Expr:
         p.out.append(ir.Return(body.start_point[0] + 1, value))
     p.functions[index] = ir.Function(title, qualname, line, p.source.end_line(node), params, tuple(p.out), parent=parent)
     p.leave(saved)
-    p.out, p.switch_target = out, target
+    p.out, p.switch_target, p.locals = out, target, known
     return ir.Closure(line, index)
 
 
@@ -274,13 +278,14 @@ def lambda_params(p: Program, node: Node | None) -> tuple[ir.Param, ...]:
     if node is None:
         return ()
     if node.type == "identifier":
-        return (ir.Param(p.source.text(node)),)
+        return (parameter(p, node),)
     return tuple(parameter(p, kid) for kid in p.children(node) if kid.type != "receiver_parameter")
 
 
 def parameter(p: Program, node: Node) -> ir.Param:
     """Lower one parameter with its declared type and annotations."""
     if node.type == "identifier":
+        p.locals.add(p.source.text(node))
         return ir.Param(p.source.text(node))
     decorators: tuple[ir.Expr, ...] = ()
     title, kind, rest = node.child_by_field_name("name"), declared_type(p, node), node.type == "spread_parameter"
@@ -294,6 +299,7 @@ def parameter(p: Program, node: Node) -> ir.Param:
     if kind is not None:
         kind = expressions.dimensioned(kind, node.child_by_field_name("dimensions"), p)
     text = "" if title is None else p.source.text(title)
+    p.locals.add(text)
     return ir.Param(text, kind, kind="rest" if rest else "plain", decorators=decorators)
 
 

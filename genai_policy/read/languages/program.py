@@ -71,6 +71,8 @@ class Program:
         self.out: list[ir.Stmt] = []
         self.switch_target = ""
         self.members: list[ir.Stmt] = []
+        self.locals: set[str] = set()
+        self.fields: dict[str, str] = {}
         self.results: tuple[str, ...] = ()
         self.types: dict[str, int] = {}
         self.scope = Scope(0, None, "")
