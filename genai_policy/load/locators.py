@@ -16,17 +16,13 @@ KINDS: tuple[str, ...] = get_args(LocatorKind)
 
 OPTIONS: dict[str, tuple[str, tuple[str, ...], str]] = {
     "middleware": ("boolean", ("hook",), "The framework runs the hook around its routes; no call to it is in the code."),
-    "route": ("text", ("hook", "endpoint"), "The claim is about this route only, written `METHOD /path`."),
-    "routes": ("texts", ("hook",), "The claim is about these routes only, written `METHOD /path`."),
+    "route": ("text", ("hook", "endpoint", "document"), "The one route that the claim is about, or where the document is shown."),
+    "url": ("text", ("document",), "The address under which users find the document."),
     "modalities": ("texts", ("hook", "sample"), "The claim is about output of these modalities only."),
     "sides": ("texts", ("hook",), "The sides of the model call that the hook checks: input, output."),
     "covers": ("texts", ("endpoint", "document", "test"), "The rights or topics that this place serves."),
-    "session": ("text", ("endpoint",), 'Whether a user must be signed in: "none" or "any".'),
     "unit": ("text", ("setting",), "The unit of a bare number: seconds, minutes, hours, days, weeks, months or years."),
     "columns": ("table", ("register",), "The register's own names for the columns that are asked for."),
-    "shown": ("text", ("number",), "The page, template or component that shows the number."),
-    "modality": ("text", ("sample",), "What the sample is: text, image, audio, video or virtual-scene."),
-    "document": ("text", ("outside",), "A file that describes what lives outside this repository."),
 }
 """Keys beside a locator: type, the kinds they go with, meaning. ``reason``, ``declared-by`` and ``declared-on`` go with all."""
 
@@ -105,7 +101,7 @@ def _locators(source: TomlFile, root: str, path: Path, claim: Any, mistakes: Mis
 
 def _from_table(source: TomlFile, root: str, path: Path, table: dict[str, Any], mistakes: Mistakes) -> Iterator[Locator]:
     kinds = [k for k in table if k in KINDS]
-    kind = _primary(kinds)
+    kind = kinds[0] if len(kinds) == 1 else None
     _check_options(source, path, table, kind, mistakes)
     if kind is None:
         problem = f"names {len(kinds)} kinds of place ({', '.join(kinds)})" if kinds else "names no place"
@@ -127,13 +123,6 @@ def _from_table(source: TomlFile, root: str, path: Path, table: dict[str, Any], 
             yield Locator(kind, target, source.place(at), options)  # type: ignore[arg-type]
     if not targets:
         mistakes.add(source.mistake((*path, kind), "lists no place", f"write {SYNTAX[kind]}"))
-
-
-def _primary(kinds: list[str]) -> str | None:
-    """Return the one kind of a table. ``outside`` may carry a ``document`` that describes it."""
-    if sorted(kinds) == ["document", "outside"]:
-        return "outside"
-    return kinds[0] if len(kinds) == 1 else None
 
 
 def _check_options(source: TomlFile, path: Path, table: dict[str, Any], kind: str | None, mistakes: Mistakes) -> None:

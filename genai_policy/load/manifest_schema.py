@@ -53,16 +53,12 @@ def _locator() -> dict[str, Any]:
     target = {"oneOf": [text, {"type": "array", "items": text, "minItems": 1}]}
     kinds = {k: {"description": f"Write {SYNTAX[k]}.", **target} for k in KINDS}
     options = {o: {"description": meaning, **_OPTION_TYPES[type_]} for o, (type_, _, meaning) in OPTIONS.items()}
-    alone: list[dict[str, Any]] = [{"required": [k], "not": {"anyOf": [{"required": [o]} for o in KINDS if o != k]}} for k in KINDS]
-    # `outside` may carry a `document` that describes what lives there
-    others = [k for k in KINDS if k not in ("outside", "document")]
-    described = {"required": ["outside", "document"], "not": {"anyOf": [{"required": [o]} for o in others]}}
     return {
         "description": "A place where the code meets a control: exactly one kind, with options beside it.",
         "type": "object",
         "properties": {**options, **kinds, **_provenance()},
         "additionalProperties": False,
-        "oneOf": [*alone, described],
+        "oneOf": [{"required": [kind]} for kind in KINDS],
     }
 
 
