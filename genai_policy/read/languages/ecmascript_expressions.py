@@ -11,7 +11,7 @@ from genai_policy.model.ir import Arg, Attr, Call, Closure, Expr, Group, Index, 
 from genai_policy.read.languages.ecmascript_classes import class_value
 from genai_policy.read.languages.ecmascript_functions import closure, lower_function
 from genai_policy.read.languages.ecmascript_jsx import JSX
-from genai_policy.read.languages.ecmascript_modules import note_import_call
+from genai_policy.read.languages.ecmascript_modules import imported_in_place
 from genai_policy.read.languages.ecmascript_text import key_name, number, property_key, source_text, string, template
 from genai_policy.read.languages.ecmascript_types import type_of
 from genai_policy.read.languages.ecmascript_unit import LowerExpression, LowerNamed, Unit, named_children
@@ -79,8 +79,7 @@ def _call(unit: Unit, node: Node, func: Expr) -> Expr:
         args: tuple[Arg, ...] = (Arg(template(unit, arguments)),)
     else:
         args = _arguments(unit, arguments)
-    note_import_call(unit, node, func, args)
-    return Call(func.line, number, func, args)
+    return imported_in_place(unit, node, func, args) or Call(func.line, number, func, args)
 
 
 def _arguments(unit: Unit, node: Node | None) -> tuple[Arg, ...]:

@@ -1,7 +1,8 @@
 """Imports and exports of ECMAScript modules and CommonJS.
 
-A variable bound to ``require("x")`` or ``await import("x")`` is an Import and no assignment. What has no name of its own and is exported
-by default is bound to the variable ``default``, which no source can write.
+``require("x")`` and ``import("x")`` inside an expression are a Name that no source can write, bound by an Import. A variable that is
+bound to either is an Import and no assignment. What has no name of its own and is exported by default is bound to the variable
+``default``, which no source can write.
 """
 
 from __future__ import annotations
@@ -169,13 +170,16 @@ def _bound(unit: Unit, pattern: Node) -> Iterator[str]:
             waiting.extend(reversed(named_children(node)))
 
 
-def note_import_call(unit: Unit, node: Node, func: Expr, args: tuple[Arg, ...]) -> None:
-    """Record ``require("x")`` and ``import("x")`` that bind nothing."""
+def imported_in_place(unit: Unit, node: Node, func: Expr, args: tuple[Arg, ...]) -> Expr | None:
+    """Lower ``require("x")`` and ``import("x")`` inside an expression to a Name that an Import binds; None when the call is neither."""
     if not (isinstance(func, Name) and func.id in ("require", "import") and len(args) >= 1):
-        return
+        return None
     module = args[0].value
-    if isinstance(module, Literal) and isinstance(module.value, str):
-        unit.import_(node, "", module.value, dynamic=func.id == "import" or unit.function != 0)
+    if not (isinstance(module, Literal) and isinstance(module.value, str)):
+        return None
+    local = f"{func.id}({module.value!r})"
+    unit.import_(node, local, module.value, dynamic=func.id == "import" or unit.function != 0)
+    return Name(func.line, local)
 
 
 def bind_import(unit: Unit, pattern: Node, value: Node) -> bool:
