@@ -54,7 +54,16 @@ SUFFIXES: Mapping[str, tuple[str, ...]] = {
 #: Tried in this order. Without the Python front end a small run takes 0.1 s instead of 2 s; a test holds that both answer the same.
 FRONT_ENDS = (("--experimental",), ())
 
-_FLAGS = "--json --quiet --metrics=off --disable-version-check --disable-nosem --max-target-bytes=0 --no-git-ignore --no-rewrite-rule-ids".split()
+_FLAGS = (
+    "--json",
+    "--quiet",
+    "--metrics=off",
+    "--disable-version-check",
+    "--disable-nosem",
+    "--max-target-bytes=0",
+    "--no-git-ignore",
+    "--no-rewrite-rule-ids",
+)
 
 
 class File(Protocol):
@@ -88,7 +97,7 @@ class Store(Protocol):
 
 
 class RuleRun(Struct, frozen=True):
-    """``matches`` is None when the engine did not run. ``run`` are the ids of the rules that were applied, ``skipped`` the others with why."""
+    """``matches`` is None when the engine did not run. ``run`` are the ids of the rules that were applied, ``skipped`` the others."""
 
     matches: tuple[RuleMatch, ...] | None = ()
     gaps: tuple[Gap, ...] = ()

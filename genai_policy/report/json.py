@@ -9,6 +9,7 @@ from typing import Any
 
 from genai_policy.hookspecs import hookimpl
 from genai_policy.model import CodeFacts, Lang, Verdict
+from genai_policy.model.verdict import Ledger
 from genai_policy.report.escape import json_safe
 from genai_policy.report.records import Scopes, facts_record, scope_record, verdict_record
 
@@ -33,9 +34,9 @@ def scope_json(as_of: dt.date, packs: Sequence[str], scopes: Scopes, lang: Lang)
     return document(scope_record(as_of, packs, scopes, lang))
 
 
-def facts_json(facts: CodeFacts) -> str:
+def facts_json(facts: CodeFacts, ledger: Ledger) -> str:
     """Return ``genai-policy/facts/1``."""
-    return document(facts_record(facts))
+    return document(facts_record(facts, ledger))
 
 
 def document(record: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from genai_policy.model import Lang
@@ -52,6 +53,14 @@ class Pen:
     def heading(self, code: str, /, **args: object) -> list[str]:
         """Return the phrase ``code`` as the heading of a section."""
         return self.block(self.say(code, **args), "", "  ", "bold")
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Return rows as aligned columns, each line without trailing spaces."""
+    safe = [[printable(cell) for cell in row] for row in rows]
+    widths = [max((columns(row[i]) for row in safe), default=0) for i in range(max(map(len, safe), default=0))]
+    lines = ("  ".join(cell + " " * (widths[i] - columns(cell)) for i, cell in enumerate(row)).rstrip() for row in safe)
+    return "".join(f"{line}\n" for line in lines)
 
 
 def columns(text: str) -> int:

@@ -53,7 +53,7 @@ def scope_record(as_of: dt.date, packs: Sequence[str], scopes: Scopes, lang: Lan
     return {"schema": "genai-policy/scope/1", "as_of": as_of.isoformat(), "packs": list(packs), "services": services}
 
 
-def facts_record(facts: CodeFacts) -> Record:
+def facts_record(facts: CodeFacts, ledger: Ledger) -> Record:
     """Return ``genai-policy/facts/1``. Indexes point into the lists of the same document."""
     return {
         "schema": "genai-policy/facts/1",
@@ -88,6 +88,7 @@ def facts_record(facts: CodeFacts) -> Record:
             {"file": e.file, "line": e.line, "kind": e.kind, "name": e.name, "framework": e.framework} for e in facts.entry_points
         ],
         "gaps": [gap_record(gap) for gap in facts.gaps],
+        "ledger": _ledger(ledger),
     }
 
 

@@ -1,0 +1,72 @@
+"""What a change is answerable for: findings that were there before it, or that lie in other files, are reported and do not block."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from genai_policy.errors import UsageProblem
+from genai_policy.report.escape import printable
+
+if TYPE_CHECKING:
+    from genai_policy.model import Finding, Verdict
+    from genai_policy.pipeline import Options
+
+
+def known_at(options: Options, verdict: Verdict, ref: str) -> frozenset[str]:
+    """Return the fingerprints of what was already unmet where the branch left ``ref``, under the same law, date and gate.
+
+    Two whole verdicts are compared, since absence has no line. A base that cannot be judged (no manifest yet, mistakes in it) knows
+    nothing: then every finding counts as new, and stderr says so.
+    """
+    from genai_policy import pipeline
+    from genai_policy.cli.repository import past_tree
+
+    with past_tree(options.root, ref) as past:
+        asked = replace(options, root=past, as_of=verdict.as_of, gate=verdict.gate_name, packs=verdict.packs, baselined=frozenset())
+        try:
+            before = pipeline.check(asked)
+        except UsageProblem as problem:
+            said = str(problem.mistakes[0]).replace(str(past), ref)
+            click.echo(printable(f"note: {ref} could not be judged, so every finding counts as new: {said}"), err=True)
+            return frozenset()
+    return frozenset(finding.fingerprint for finding in before.findings)
+
+
+def accepting(verdict: Verdict, known: Callable[[Finding], bool]) -> Verdict:
+    """Return ``verdict`` with the new findings that are ``known`` as baselined, and the gate that follows."""
+    findings = tuple(
+        msgspec.structs.replace(finding, status="baselined") if finding.status == "new" and known(finding) else finding
+        for finding in verdict.findings
+    )
+    if any(finding.status == "new" and finding.severity == "error" for finding in findings):
+        return msgspec.structs.replace(verdict, findings=findings)
+    gate = "inconclusive" if verdict.inconclusive else "open"
+    return msgspec.structs.replace(verdict, findings=findings, gate=gate)
+
+
+def outside_of(files: frozenset[str]) -> Callable[[Finding], bool]:
+    """Return a test for findings that no place and no step of a path has in ``files``."""
+    return lambda finding: files.isdisjoint([place.file for place in finding.places] + [hop.file for hop in finding.hops])
+
+
+def root_and_files(path: Path, files: Sequence[Path]) -> tuple[Path, frozenset[str]]:
+    """Return the root and the files below it, POSIX and relative to it. Where PATH is itself a file, the root is the current directory.
+
+    Raises UsageProblem for files that lie outside the root. A file that is gone (a commit can delete) is fine.
+    """
+    if path.is_file() or (files and not path.exists()):
+        path, files = Path(), [path, *files]
+    root = path.resolve()
+    relative = set()
+    for file in files:
+        resolved = file.parent.resolve() / file.name
+        if not resolved.is_relative_to(root):
+            raise UsageProblem(f"{file} lies outside of {path}; FILES are files below PATH")
+        relative.add(resolved.relative_to(root).as_posix())
+    return path, frozenset(relative)

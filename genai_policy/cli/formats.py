@@ -1,0 +1,80 @@
+"""``-f`` and ``-o`` → which report goes where. Several formats can be written in one run; only one of them goes to stdout."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from genai_policy.cli.output import emit, terminal_style
+from genai_policy.cli.suggest import did_you_mean
+from genai_policy.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from genai_policy.hookspecs import Reporter
+    from genai_policy.model import Lang, Verdict
+
+STDOUT = "-"
+_SUFFIXES = {".json": "json", ".sarif": "sarif", ".txt": "text", ".md": "markdown", ".html": "html", ".xml": "junit"}
+
+
+def destinations(formats: Sequence[str], outputs: Sequence[str]) -> list[tuple[str, str]]:
+    """Pair formats with files: by position where there are as many, else by suffix, the one that remains going to stdout.
+
+    ``-f sarif -f text -o a.sarif`` writes SARIF to the file and text to stdout. Raises UsageProblem where that is not clear.
+    """
+    wanted = list(dict.fromkeys(formats)) or [_of_suffix(name) or "text" for name in outputs[:1]] or ["text"]
+    if len(outputs) == len(wanted):
+        pairs = list(zip(wanted, outputs, strict=True))
+    else:
+        pairs = _by_suffix(wanted, outputs)
+    if sum(target == STDOUT for _, target in pairs) > 1:
+        names = ", ".join(name for name, target in pairs if target == STDOUT)
+        raise UsageProblem(f"{names} cannot all go to stdout; give each but one a file: -f sarif -o report.sarif -f text")
+    files = [str(Path(target).resolve()) for _, target in pairs if target != STDOUT]
+    if len(set(files)) < len(files):
+        raise UsageProblem("two formats cannot go to the same file; give each its own -o FILE")
+    return pairs
+
+
+def _by_suffix(wanted: Sequence[str], outputs: Sequence[str]) -> list[tuple[str, str]]:
+    chosen: dict[str, str] = {}
+    for name in outputs:
+        kind = _of_suffix(name)
+        if kind not in wanted or kind in chosen:
+            raise UsageProblem(f"it is not clear which format goes to {name}; give as many -o as -f, in the same order (`-o -` is stdout)")
+        chosen[kind] = name
+    return [(kind, chosen.get(kind, STDOUT)) for kind in wanted]
+
+
+def _of_suffix(name: str) -> str:
+    return _SUFFIXES.get(Path(name).suffix.lower(), "")
+
+
+def chosen_reporters(pairs: Sequence[tuple[str, str]], known: Mapping[str, Reporter]) -> list[tuple[Reporter, str]]:
+    """Return the reporter and target of each pair; an unknown format fails before anything is judged."""
+    for name, _ in pairs:
+        if name not in known:
+            raise UsageProblem(f"no format {name!r}{did_you_mean(name, known)}")
+    return [(known[name], target) for name, target in pairs]
+
+
+def write_reports(verdict: Verdict, reporters: Sequence[tuple[Reporter, str]], lang: Lang, *, verbose: bool, prefix: str) -> None:
+    """Write every report: all of them are made before the first is written, so that a failing one leaves nothing half done."""
+    made = []
+    for reporter, target in reporters:
+        style = {"style": terminal_style(verbose) if target == STDOUT else replace(terminal_style(verbose), width=0, colour=False)}
+        made.append((fitted(reporter, **style, prefix=prefix)(verdict, lang), target))
+    for text, target in made:
+        emit(text, target)
+
+
+def fitted(reporter: Reporter, **settings: Any) -> Reporter:
+    """Return ``reporter`` with the ``settings`` it has fields for: a reporter that is a dataclass may ask for ``style`` and ``prefix``."""
+    if not is_dataclass(type(reporter)):
+        return reporter
+    record: Any = reporter
+    wanted = {field.name for field in fields(record)} & settings.keys()
+    fitting: Reporter = replace(record, **{name: settings[name] for name in wanted})
+    return fitting
