@@ -25,11 +25,10 @@ _LOCK_WAIT = 2.0
 
 
 class Cache:
-    """A table from key to bytes. ``stamp`` is mixed into every key: whatever else the values depend on, such as the tool's own version."""
+    """A table from key to bytes. A key must name everything that the value depends on."""
 
-    def __init__(self, connection: sqlite3.Connection | None, stamp: str = "") -> None:
+    def __init__(self, connection: sqlite3.Connection | None) -> None:
         self._connection = connection
-        self._stamp = stamp
 
     def __enter__(self) -> Cache:
         return self
@@ -41,6 +40,14 @@ class Cache:
     def usable(self) -> bool:
         """False once the file turned out to be unusable."""
         return self._connection is not None
+
+    def get(self, key: str) -> bytes | None:
+        """Return the entry of ``key``, None without one."""
+        return self.get_many([key]).get(key)
+
+    def put(self, key: str, value: bytes) -> None:
+        """Keep one entry if possible."""
+        self.put_many({key: value})
 
     def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:
         """Return the entries there are for ``keys``."""
@@ -74,7 +81,7 @@ class Cache:
                 return
 
     def _hash(self, key: str) -> bytes:
-        return hashlib.sha256(f"{self._stamp}\n{key}".encode("utf-8", "surrogatepass")).digest()
+        return hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()
 
     def _rows(self, keys: Sequence[bytes]) -> Iterator[tuple[bytes, bytes]]:
         for start in range(0, len(keys), _BATCH):
@@ -102,16 +109,16 @@ class Cache:
             self._connection.execute("VACUUM")
 
 
-def open_cache(folder: Path | None = None, stamp: str = "") -> Cache:
+def open_cache(folder: Path | None = None) -> Cache:
     """Open the cache in ``folder`` (default: the user's cache folder); one that cannot be used is simply empty. Never raises."""
     folder = folder or cache_folder()
     if folder is None or not _private(folder):
-        return Cache(None, stamp)
+        return Cache(None)
     file = folder / f"results-{_SCHEMA}.sqlite"
     connection = _connect(file)
     if connection is None and _discard(file):
         connection = _connect(file)
-    return Cache(connection, stamp)
+    return Cache(connection)
 
 
 def cache_folder() -> Path | None:
@@ -128,13 +135,11 @@ def cache_folder() -> Path | None:
     return home / ("Library/Caches" if sys.platform == "darwin" else ".cache") / "genai-policy"
 
 
-def source_stamp(modules: Iterable[str]) -> str:
-    """Return a digest of the source text of loaded ``modules``: when the tool changes, so do the keys of what it computed."""
+def source_stamp(files: Iterable[Path]) -> str:
+    """Return a digest of the tool's own source ``files``: when they change, so do the keys of what they computed."""
     digest = hashlib.sha256()
-    for name in sorted(modules):
-        file = getattr(sys.modules.get(name), "__file__", None)
-        if file is not None:
-            digest.update(name.encode() + b"\n" + Path(file).read_bytes())
+    for file in sorted(files):
+        digest.update(file.name.encode() + b"\n" + file.read_bytes())
     return digest.hexdigest()
 
 

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 from msgspec import Struct
 
+from genai_policy.model import ir
 from genai_policy.model.code import Gap
 from genai_policy.model.ir import FileIR
+from genai_policy.read.cache import Cache, source_stamp
+from genai_policy.read.lowering import CANNOT_PACK, Job, lower_all
 from genai_policy.read.tree import Tree, TreeFile, Unreadable
 
 if TYPE_CHECKING:
     from genai_policy.hookspecs import LanguageReader
-    from genai_policy.read.cache import Cache
 
-Progress: TypeAlias = Callable[[int, int], None]
+Progress: TypeAlias = Callable[[str, int, int], None]
+"""Told the stage, how much of it is done and how much there is."""
 
-_PARALLEL_FROM = 3_000_000
-"""Uncached bytes from which starting worker processes costs less than it saves (they take about 0.3 s to start; a core reads 2.7 MB/s)."""
-_CHUNK = 300_000
 _NOT_CODE = frozenset({"too-large", "unreadable", "name"})
 """Reasons for which a code file is left out that are gaps: its content is unknown."""
 
@@ -45,7 +48,7 @@ def read_code(
     """Lower every own code file of ``tree``.
 
     Returns the results by path (sorted) and a gap for each file that could not be read, or only in part. The result does not depend on
-    the order of files, the cache or the number of ``jobs``. ``progress`` is called with (files done, files in all).
+    the order of files, the cache or the number of ``jobs``. ``progress`` is told about every file.
     """
     by_suffix = _by_suffix(readers)
     chosen = [(file, at) for file in tree.files if (at := _reader_of(file.path, by_suffix)) is not None]
@@ -53,7 +56,9 @@ def read_code(
     lowered: dict[str, FileIR] = {}
     gaps: list[Gap] = [*tree.gaps, *(_left_out_gap(file) for file, _ in chosen if file.left_out in _NOT_CODE)]
     total = sum(len(task.paths) for task in tasks)
+    done = 0
     for task, outcome in _lower_all(tree, tasks, readers, cache, jobs):
+        done += len(task.paths)
         for path in task.paths:
             if isinstance(outcome, Unreadable):
                 gaps.append(Gap(path, f"the file could not be read: {outcome.reason}", kind="unreadable"))
@@ -61,7 +66,7 @@ def read_code(
                 lowered[path] = outcome
                 gaps.extend(_content_gaps(path, outcome))
         if progress is not None:
-            progress(len(lowered), total)
+            progress("code", done, total)
     return {path: lowered[path] for path in sorted(lowered)}, tuple(sorted(gaps))
 
 
@@ -89,8 +94,9 @@ def _tasks(files: Iterable[tuple[TreeFile, int]], readers: Sequence[LanguageRead
     paths: dict[tuple[str, int], list[TreeFile]] = {}
     for file, at in files:
         paths.setdefault((file.digest, at), []).append(file)
+    stamp = _readers_stamp()
     return [
-        Task(f"{readers[at].name} {readers[at].version} {digest}", at, tuple(file.path for file in same), same[0].size)
+        Task(f"lowered {stamp} {readers[at].name} {readers[at].version} {digest}", at, tuple(file.path for file in same), same[0].size)
         for (digest, at), same in paths.items()
     ]
 
@@ -98,22 +104,28 @@ def _tasks(files: Iterable[tuple[TreeFile, int]], readers: Sequence[LanguageRead
 def _lower_all(
     tree: Tree, tasks: Sequence[Task], readers: Sequence[LanguageReader], cache: Cache | None, jobs: int
 ) -> Iterator[tuple[Task, FileIR | Unreadable]]:
-    """Yield every task with its result: from the cache, else lowered here or in worker processes and then put in the cache."""
+    """Yield every task with its result: from the cache, else lowered now and then put in the cache."""
     cached = _from_cache(cache, tasks)
-    waiting = []
+    fresh: list[Task] = []
+    data: list[Job] = []
     for task in tasks:
         if task.key in cached:
             yield task, cached[task.key]
-        else:
-            waiting.append(task)
-    fresh: dict[str, bytes] = {}
+            continue
+        try:
+            data.append((task.reader, tree.read(task.paths[0])))
+            fresh.append(task)
+        except Unreadable as problem:
+            yield task, problem
+    made: dict[str, bytes] = {}
     encoder = msgspec.msgpack.Encoder()
-    for task, outcome in _lower_fresh(tree, waiting, readers, jobs):
-        if cache is not None and not isinstance(outcome, Unreadable):
-            fresh[task.key] = encoder.encode(outcome)
-        yield task, outcome
-    if cache is not None and fresh:
-        cache.put_many(fresh)
+    for task, result in zip(fresh, lower_all(data, readers, jobs), strict=True):
+        if cache is not None:
+            with suppress(*CANNOT_PACK):
+                made[task.key] = encoder.encode(result)
+        yield task, result
+    if cache is not None and made:
+        cache.put_many(made)
 
 
 def _from_cache(cache: Cache | None, tasks: Sequence[Task]) -> dict[str, FileIR]:
@@ -129,19 +141,11 @@ def _from_cache(cache: Cache | None, tasks: Sequence[Task]) -> dict[str, FileIR]
     return found
 
 
-def _lower_fresh(
-    tree: Tree, tasks: Sequence[Task], readers: Sequence[LanguageReader], jobs: int
-) -> Iterator[tuple[Task, FileIR | Unreadable]]:
-    for task in tasks:
-        data = _read(tree, task)
-        yield task, data if isinstance(data, Unreadable) else readers[task.reader].read(data)
-
-
-def _read(tree: Tree, task: Task) -> bytes | Unreadable:
-    try:
-        return tree.read(task.paths[0])
-    except Unreadable as problem:
-        return problem
+@lru_cache(maxsize=1)
+def _readers_stamp() -> str:
+    """Return a digest of all that lowers: a reader whose version somebody forgot to raise must not bring back old results."""
+    here = Path(__file__).parent
+    return source_stamp([Path(ir.__file__), *(here / "languages").glob("*.py")])
 
 
 def _left_out_gap(file: TreeFile) -> Gap:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 
 from msgspec import Struct
@@ -21,12 +21,16 @@ LARGEST_READ = 50_000_000
 """Larger files are not read even when a manifest names them, in bytes."""
 
 
-class Unreadable(AssessmentError):
+class Unreadable(AssessmentError, OSError):
     """A file of the tree cannot be read; ``reason`` is one English sentence."""
 
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(f"{path}: {reason}")
         self.reason = reason
+
+
+class Missing(Unreadable, FileNotFoundError):
+    """There is no such file in the tree."""
 
 
 class TreeFile(Struct, frozen=True, order=True):
@@ -47,32 +51,45 @@ class TreeFile(Struct, frozen=True, order=True):
 class Tree:
     """The scanned tree. ``files`` is sorted by path; ``gaps`` says what could not be listed."""
 
-    def __init__(self, root: Path, files: Iterable[TreeFile], gaps: Iterable[Gap] = ()) -> None:
+    def __init__(self, root: Path, files: Iterable[TreeFile], listing: Listing | None = None) -> None:
         self.root = root
         self.files = tuple(sorted(files))
-        self.gaps = tuple(sorted(gaps))
+        self._listing = listing or Listing(tuple(file.path for file in self.files))
+        self.gaps = tuple(sorted(Gap(path, reason, kind="unreadable") for path, reason in self._listing.unread))
+        self._by_path = {file.path: file for file in self.files}
         self._real_root = os.path.realpath(root)
+
+    def has(self, path: str) -> bool:
+        """Say whether ``path`` is listed, as an own file or left out."""
+        return path in self._by_path
 
     def read(self, path: str, limit: int = LARGEST_READ) -> bytes:
         """Return the bytes of ``path`` (POSIX, relative to the root), whether it is listed or not.
 
-        Raises Unreadable for what is missing, outside the root (also by a link), no regular file, or larger than ``limit`` bytes.
+        Raises Unreadable for what is missing (then it is a Missing), outside the root (also by a link), among git's own files, no regular
+        file, or larger than ``limit`` bytes.
         """
         parts = PurePosixPath(path).parts
         if not parts or path.startswith("/") or ".." in parts or "\0" in path or PureWindowsPath(path).drive:
             raise Unreadable(path, "the path does not lie inside the scanned tree")
         try:
             real = os.path.realpath(f"{self._real_root}/{'/'.join(parts)}", strict=True)
-            if not self._holds(real):
-                raise Unreadable(path, "the path leads out of the scanned tree")
-            return _read_regular(real, path, limit)
         except (OSError, ValueError) as error:
-            raise Unreadable(path, _say(error)) from error
+            raise _unreadable(path, error) from error
+        if not self._holds(real):
+            raise Unreadable(path, "the path leads out of the scanned tree")
+        return _read_regular(real, path, limit)
+
+    def reclassified(self, *, include: Sequence[str] = (), exclude: Sequence[str] = ()) -> Tree:
+        """Return the same tree with the classes overruled by patterns (see :func:`open_tree`)."""
+        if not include and not exclude:
+            return self
+        return _classified(self.root, self._listing, include, exclude, self._by_path)
 
     def _holds(self, real: str) -> bool:
         """Say whether a resolved path lies below the root, and not among git's own files."""
-        below = os.path.relpath(real, self._real_root)
-        return PurePath(below).parts[:1] != ("..",) and ".git" not in PurePath(below).parts
+        parts = PurePath(os.path.relpath(real, self._real_root)).parts
+        return parts[:1] != ("..",) and ".git" not in parts
 
 
 def open_tree(root: Path, *, include: Sequence[str] = (), exclude: Sequence[str] = ()) -> Tree:
@@ -80,12 +97,15 @@ def open_tree(root: Path, *, include: Sequence[str] = (), exclude: Sequence[str]
 
     ``include`` and ``exclude`` are patterns as in a ``.gitignore``; they overrule the file classes, and ``exclude`` overrules ``include``.
     """
-    listing = list_files(root)
+    return _classified(root, list_files(root), include, exclude, {})
+
+
+def _classified(root: Path, listing: Listing, include: Sequence[str], exclude: Sequence[str], known: Mapping[str, TreeFile]) -> Tree:
+    classes = file_classes()
     names = [path for path in listing.paths if _is_utf8(path)]
-    reasons = _overrule(file_classes().of_paths(names), names, include, exclude)
-    files = [_examine(root, path, listing, reasons.get(path), file_classes()) for path in listing.paths]
-    gaps = [Gap(path, reason, kind="unreadable") for path, reason in listing.unread]
-    return Tree(root, [file for file in files if file is not None], gaps)
+    reasons = _overrule(classes.of_paths(names), names, include, exclude)
+    files = [_examine(root, path, listing, reasons.get(path), classes, known.get(path)) for path in listing.paths]
+    return Tree(root, [file for file in files if file is not None], listing)
 
 
 def _overrule(reasons: dict[str, str], paths: Collection[str], include: Sequence[str], exclude: Sequence[str]) -> dict[str, str]:
@@ -98,8 +118,13 @@ def _overrule(reasons: dict[str, str], paths: Collection[str], include: Sequence
     return reasons
 
 
-def _examine(root: Path, path: str, listing: Listing, reason: str | None, classes: FileClasses) -> TreeFile | None:
-    """Return the entry of one listed path; None when it is in the index but no longer on disk."""
+def _examine(root: Path, path: str, listing: Listing, reason: str | None, classes: FileClasses, known: TreeFile | None) -> TreeFile | None:
+    """Return the entry of one listed path; None when it is in the index but no longer on disk.
+
+    ``reason`` is "" for a file that counts as own whatever it holds, None when its content decides; ``known`` is an earlier entry.
+    """
+    if known is not None and known.digest and not reason:
+        return TreeFile(known.path, known.size, known.digest, known.left_out if reason is None else "")
     shown = path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     full = f"{root}/{path}"
     try:
@@ -115,7 +140,7 @@ def _examine(root: Path, path: str, listing: Listing, reason: str | None, classe
         return TreeFile(shown, status.st_size, "", "too-large")
     try:
         data = _read_regular(full, path, LARGEST_OWN)
-    except (OSError, Unreadable):
+    except Unreadable:
         return TreeFile(shown, status.st_size, "", "unreadable")
     seen = "" if reason == "" else classes.of_content(path, data)
     return TreeFile(shown, len(data), hashlib.sha256(data).hexdigest(), seen)
@@ -142,38 +167,44 @@ def _stays_inside(root: Path, path: str) -> bool:
 
 
 def _read_regular(full: str, path: str, limit: int) -> bytes:
-    """Read a regular file without following a link at its end and without waiting for a pipe."""
-    descriptor = os.open(full, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    """Read a regular file without following a link at its end and without waiting for a pipe; raises Unreadable."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise Unreadable(path, "it is not a regular file")
-        if status.st_size > limit:
-            raise Unreadable(path, f"it is larger than {limit} bytes")
-        pieces: list[bytes] = []
-        left = limit + 1
-        while left > 0:
-            piece = os.read(descriptor, min(left, max(status.st_size + 1, 4096)))
-            if not piece:
-                break
-            pieces.append(piece)
-            left -= len(piece)
-        if left <= 0:
-            raise Unreadable(path, f"it is larger than {limit} bytes")
-        return b"".join(pieces)
-    finally:
-        os.close(descriptor)
+        descriptor = os.open(full, flags)
+        try:
+            return _read_open(descriptor, path, limit)
+        finally:
+            os.close(descriptor)
+    except Unreadable:
+        raise
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from error
+
+
+def _read_open(descriptor: int, path: str, limit: int) -> bytes:
+    status = os.fstat(descriptor)
+    if stat.S_ISDIR(status.st_mode):
+        raise Unreadable(path, "it is a folder")
+    if not stat.S_ISREG(status.st_mode):
+        raise Unreadable(path, "it is not a regular file")
+    pieces: list[bytes] = []
+    left = limit + 1
+    while left > 0 and status.st_size <= limit:
+        piece = os.read(descriptor, min(left, max(status.st_size + 1, 4096)))
+        if not piece:
+            return b"".join(pieces)
+        pieces.append(piece)
+        left -= len(piece)
+    raise Unreadable(path, f"it is larger than {limit} bytes")
+
+
+def _unreadable(path: str, error: OSError | ValueError) -> Unreadable:
+    if isinstance(error, (FileNotFoundError, NotADirectoryError)):
+        return Missing(path, "there is no such file")
+    if isinstance(error, PermissionError):
+        return Unreadable(path, "permission to read it is denied")
+    return Unreadable(path, (error.strerror if isinstance(error, OSError) else None) or "it cannot be read")
 
 
 def _is_utf8(path: str) -> bool:
-    return not any("\ud800" <= char <= "\udfff" for char in path) if not path.isascii() else True
-
-
-def _say(error: OSError | ValueError) -> str:
-    if isinstance(error, FileNotFoundError):
-        return "there is no such file"
-    if isinstance(error, PermissionError):
-        return "permission to read it is denied"
-    if isinstance(error, IsADirectoryError):
-        return "it is a folder"
-    return (error.strerror if isinstance(error, OSError) else None) or "it cannot be read"
+    return path.isascii() or not any("\ud800" <= char <= "\udfff" for char in path)

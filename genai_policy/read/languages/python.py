@@ -29,6 +29,12 @@ class PythonReader:
         self.limits = limits
         self._parser: Parser | None = None
 
+    def __getstate__(self) -> Limits:
+        return self.limits
+
+    def __setstate__(self, limits: Limits) -> None:
+        self.limits, self._parser = limits, None
+
     def read(self, source: bytes) -> FileIR:
         """Lower one file. Never raises."""
         if len(source) > self.limits.size:
