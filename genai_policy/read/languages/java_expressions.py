@@ -1,6 +1,6 @@
 """Java types, names, literals, operators, calls and annotations as expressions of the program representation.
 
-Arrays are ``Index(Name "[]", element)``; ``Foo.class`` is ``Attr(Foo, "class")``; chains of one operator become one n-ary Op; a ``+`` chain
+Arrays are ``Index(Name "[]", element)``; ``Foo.class`` is the type itself; chains of one operator become one n-ary Op; a ``+`` chain
 with a string literal in it becomes a Template; ``x instanceof T t`` is ``and(type-is(x, T), walrus(t, cast(x, T)))``.
 A bare name that is a field of the class is written out as ``this.x`` or ``Class.x``; inherited fields and those of enclosing classes
 stay bare where they are read.
@@ -96,7 +96,8 @@ def wildcard(p: Program, node: Node) -> ir.Expr:
 
 
 def class_literal(p: Program, node: Node) -> ir.Expr:
-    return ir.Attr(node.start_point[0] + 1, first(p, node), "class")
+    """``T.class``."""
+    return first(p, node)
 
 
 def unescape(text: str) -> str:
