@@ -27,7 +27,7 @@ def control_outcome(claim: Claim, evidence: Sequence[Evidence]) -> ControlOutcom
 
 
 def worst(outcomes: Iterable[Outcome]) -> Outcome:
-    """Join the outcomes of the controls of an obligation: any unmet is unmet, any undetermined is undetermined, none at all undetermined."""
+    """Join the outcomes of an obligation's controls: any unmet is unmet, any undetermined undetermined, none at all undetermined."""
     found = set(outcomes)
     for outcome in _WORST_FIRST:
         if outcome in found:

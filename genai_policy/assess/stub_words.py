@@ -1,0 +1,31 @@
+"""Names of calls that look like work and are none: logs, clocks, copies, plain answers. Of all languages that are read."""
+
+from __future__ import annotations
+
+import re
+
+LOGS = re.compile(
+    r"^(?:print|println|puts|alert)$|^fmt\.Print|^System\.(?:out|err)\.|^console\.|^(?:self\.|this\.|cls\.)?_?(?:log|logger|logging|slog|LOG|LOGGER|Logger|"
+    r"zap|sugar|logrus|glog|klog|loguru|structlog)\.|\.(?:debug|info|warn|warning|Debug|Info|Warn|Infof|Debugf|Warnf|Printf|Println)$"
+)
+#: Calls whose result says nothing about the request, or that change nothing.
+IDLE = re.compile(
+    r"^(?:len|isinstance|type|id|hash|bool|int|float|repr|range|super|getattr|hasattr)$|(?:^|\.)(?:sleep|uuid[14]|now|utcnow|today|perf_counter|monotonic|"
+    r"randomUUID|token_hex|token_urlsafe|isoformat|strftime|getLogger|get_logger|Now|NewString)$|^(?:time|random|secrets|uuid|datetime|Date|Math)\."
+)
+#: Calls that hand back what they are given.
+SAME = re.compile(
+    r"^(?:str|bytes|list|dict|tuple|set|iter|next|copy|deepcopy|copy\.copy|copy\.deepcopy|String|Array\.from|Promise\.resolve|Object\.assign|string|cast)$"
+)
+#: Methods that read or copy the value they are called on.
+READS = re.compile(
+    r"^(?:json|form|body|text|read|get|get_json|getlist|data|model_dump|dict|copy|clone|strip|trim|toString|encode|decode|items|keys|values|query|param|"
+    r"Query|Param|PostForm|FormValue|ShouldBindJSON|ShouldBind|BindJSON|Bind|is_valid|valueOf|slice)$"
+)
+#: Calls that only answer: their arguments decide whether anything was done.
+ANSWERS = re.compile(
+    r"(?:Response|Http404|HTTPException|ResponseEntity)$|(?:^|\.)(?:jsonify|make_response|render_template|render|redirect|json|send|sendStatus|status|end|JSON|"
+    r"String|HTML|Status|AbortWithStatus|AbortWithStatusJSON|ok|accepted|created|noContent|build|body|write|type|set|header|setHeader|ok_response|success)$"
+)
+NOT_IMPLEMENTED = re.compile(r"NotImplemented|UnsupportedOperation|not.?implemented", re.IGNORECASE)
+BLANK = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]*")

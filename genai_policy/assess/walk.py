@@ -1,0 +1,137 @@
+"""Walking the program representation: its parts, its dotted names, and what a constant test leaves alive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from genai_policy.model import ir
+from genai_policy.model.code import CallEdge, CodeFacts, FunctionId, FunctionNode
+
+MAX_PARTS = 100_000
+
+
+def parts(roots: Iterable[Any]) -> Iterator[Any]:
+    """Yield every statement and expression below ``roots`` in source order, not entering other functions; at most 100 000."""
+    todo: list[Any] = list(roots)[::-1]
+    for _ in range(MAX_PARTS):
+        if not todo:
+            return
+        part = todo.pop()
+        if isinstance(part, tuple):
+            todo.extend(reversed(part))
+        elif isinstance(part, Struct):
+            yield part
+            todo.extend(v for v in reversed([getattr(part, f) for f in part.__struct_fields__]) if isinstance(v, (tuple, Struct)))
+
+
+def calls(roots: Iterable[Any]) -> Iterator[ir.Call]:
+    """Yield the calls below ``roots``."""
+    return (part for part in parts(roots) if isinstance(part, ir.Call))
+
+
+def texts(roots: Iterable[Any]) -> Iterator[ir.Literal]:
+    """Yield the text constants below ``roots``."""
+    return (part for part in parts(roots) if isinstance(part, ir.Literal) and isinstance(part.value, str))
+
+
+def dotted(expr: ir.Expr | None) -> str:
+    """Return ``a.b.c`` for names and attributes; calls and indexes on the way leave only what stands after them (``.json``)."""
+    names: list[str] = []
+    while True:
+        if isinstance(expr, ir.Attr):
+            names.append(expr.name)
+            expr = expr.base
+        elif isinstance(expr, ir.Name):
+            names.append(expr.id)
+            break
+        elif isinstance(expr, ir.Op) and expr.op in ("await", "ref", "cast") and expr.operands:
+            expr = expr.operands[0]
+        else:
+            names.append("")
+            break
+    return ".".join(reversed(names))
+
+
+def called(call: ir.Call) -> str:
+    """Return the dotted name of what is called."""
+    return dotted(call.func)
+
+
+def root_name(expr: ir.Expr | None) -> str:
+    """Return the variable that an attribute, index or call chain starts from, "" if it is none."""
+    while True:
+        match expr:
+            case ir.Name(id=name):
+                return name
+            case ir.Attr(base=base) | ir.Index(base=base):
+                expr = base
+            case ir.Call(func=func):
+                expr = func
+            case ir.Op(op="await" | "ref" | "cast", operands=operands) if operands:
+                expr = operands[0]
+            case _:
+                return ""
+
+
+def names_in(targets: Iterable[ir.Expr | None]) -> Iterator[str]:
+    """Yield the plain variables that assignment targets bind."""
+    for part in parts(t for t in targets if t is not None):
+        if isinstance(part, ir.Name):
+            yield part.id
+
+
+class Calls:
+    """Resolved calls by call expression. Build one per program."""
+
+    def __init__(self, code: CodeFacts) -> None:
+        self.code = code
+        self.by_call: dict[tuple[str, int], list[CallEdge]] = {}
+        self.callers: dict[FunctionId, list[CallEdge]] = {}
+        self.by_index: dict[tuple[str, int], FunctionNode] = {(n.file, n.index): n for n in code.functions.values()}
+        for caller, edges in code.calls.items():
+            file = caller.partition("#")[0]
+            for edge in edges:
+                self.callers.setdefault(edge.callee, []).append(edge)
+                if edge.call >= 0:
+                    self.by_call.setdefault((file, edge.call), []).append(edge)
+
+    def callees(self, file: str, call: ir.Call) -> tuple[FunctionNode, ...]:
+        """Return the functions of the tree that ``call`` may lead to."""
+        found = (self.code.functions.get(edge.callee) for edge in self.by_call.get((file, call.id), ()))
+        return tuple(node for node in found if node is not None)
+
+    def reachable(self, roots: Iterable[FunctionId], depth: int = 30) -> dict[FunctionId, int]:
+        """Return every function reachable from ``roots`` with its distance, at most ``depth`` calls deep."""
+        found: dict[FunctionId, int] = {}
+        level = sorted(set(roots))
+        for distance in range(depth + 1):
+            for function in level:
+                found.setdefault(function, distance)
+            level = sorted({e.callee for f in level for e in self.code.calls.get(f, ()) if e.callee not in found})
+            if not level:
+                break
+        return found
+
+
+def module_constants(code: CodeFacts, file: str) -> Mapping[str, ir.Expr]:
+    """Return the expressions of names that ``file`` assigns exactly once, at module level."""
+    module = code.functions.get(f"{file}#<module>")
+    return assigned_once(module.code.body) if module is not None else {}
+
+
+def assigned_once(body: Sequence[ir.Stmt]) -> dict[str, ir.Expr]:
+    """Return name -> value for the names that ``body`` assigns exactly once."""
+    values: dict[str, ir.Expr] = {}
+    again: set[str] = set()
+    for part in parts(body):
+        if not isinstance(part, ir.Assign):
+            continue
+        for name in names_in(part.targets):
+            if name in values or part.value is None or part.op != "=" or not isinstance(part.targets[0], ir.Name):
+                again.add(name)
+            else:
+                values[name] = part.value
+    return {name: value for name, value in values.items() if name not in again}
