@@ -19,7 +19,7 @@ class Mistake(Struct, frozen=True, order=True):
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        text = f"{place}: {self.key + ': ' if self.key else ''}{self.problem}"
+        text = f"{place + ': ' if place else ''}{self.key + ': ' if self.key else ''}{self.problem}"
         return f"{text}; {self.advice}" if self.advice else text
 
 
