@@ -101,10 +101,10 @@ def language(chosen: str | None) -> Lang:
 
 def pipeline_options(path: Path, **given: Any) -> Options:
     """Return the options of a run; ``given`` are the shared options as click parsed them."""
+    existing_directory(path)
     from genai_policy.cli.progress import Progress
     from genai_policy.pipeline import Options
 
-    existing_directory(path)
     return Options(
         root=path,
         today=today(),

@@ -28,10 +28,10 @@ def cases_of(law: Law, wanted: Sequence[str]) -> list[Case]:
     folders that belong to no obligation or outcome: a case that is never judged must not look like one that passed."""
     from genai_policy.cli.suggest import did_you_mean
 
-    known = [id for pack in law.packs for id in (pack.id, *(o.id for o in pack.obligations))]
-    for id in wanted:
-        if id not in known:
-            raise UsageProblem(f"no pack or obligation {id!r}{did_you_mean(id, known)}")
+    known = [name for pack in law.packs for name in (pack.id, *(o.id for o in pack.obligations))]
+    for name in wanted:
+        if name not in known:
+            raise UsageProblem(f"no pack or obligation {name!r}{did_you_mean(name, known)}")
     cases = [case for pack in law.packs for case in _of_pack(Path(pack.directory), pack.id, known)]
     return [case for case in cases if not wanted or case.obligation in wanted or case.obligation.rpartition("/")[0] in wanted]
 
