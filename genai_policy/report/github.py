@@ -7,8 +7,9 @@ more there are. Everything else is printed as plain lines, which the runner does
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from genai_policy.hookspecs import hookimpl
 from genai_policy.model import Lang, Verdict
@@ -43,14 +44,21 @@ class Annotation(Struct, frozen=True):
         return printable(f"- {self.level}: {f'{self.file}:{self.line}: ' if self.file else ''}{self.title}: {' '.join(self.text.split())}")
 
 
+@dataclass(frozen=True)
 class GithubReport:
-    """Writes workflow commands, then one line with the counts and the gate."""
+    """Writes workflow commands, then one line with the counts and the gate. ``prefix`` is the scanned directory relative to the
+    repository's root ("" or ``dir/``): annotations name files from there."""
 
-    name = "github"
+    prefix: str = ""
+    name: str = "github"
 
     def __call__(self, verdict: Verdict, lang: Lang) -> str:
-        lines = [*_budgeted([*_findings(verdict, lang), *_not_told(verdict, lang)], lang), _closing(verdict, lang)]
+        annotations = [self._placed(a) for a in (*_findings(verdict, lang), *_not_told(verdict, lang))]
+        lines = [*_budgeted(annotations, lang), _closing(verdict, lang)]
         return "\n".join(lines) + "\n"
+
+    def _placed(self, annotation: Annotation) -> Annotation:
+        return structs.replace(annotation, file=self.prefix + annotation.file) if annotation.file else annotation
 
 
 @hookimpl

@@ -1,0 +1,163 @@
+"""The sarif report: schema, GitHub's ingestion rules, every outcome, nothing capped in silence."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import jsonschema
+import pytest
+from verdicts import HOPS, closed, finding, note, opened
+
+from genai_policy.model import Gap, Hop, Place
+from genai_policy.report import sarif
+from genai_policy.report.sarif import SarifReport
+
+SCHEMA = Path(__file__).parent / "schemas" / "sarif-schema-2.1.0.json"
+HOSTILE = "目录/标识 a[1]?#%😀:b.py"
+VERDICTS = {
+    "closed": closed(),
+    "open": opened(),
+    "inconclusive": opened(gate="inconclusive", gaps=(Gap("", "semgrep is missing", kind="engine", on_path=True),)),
+    "hostile names": closed(findings=(finding(places=(Place(HOSTILE, 3),), hops=(Hop(HOSTILE, 3, "f"),)),)),
+    "nothing": opened(services=()),
+}
+
+
+def run(verdict, lang="en", **settings):
+    return json.loads(SarifReport(**settings)(verdict, lang))["runs"][0]
+
+
+def results(verdict, **settings):
+    return run(verdict, **settings)["results"]
+
+
+@pytest.fixture(scope="session")
+def validator():
+    schema = json.loads(SCHEMA.read_text("utf-8"))
+    return jsonschema.Draft4Validator(schema)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("name", VERDICTS)
+def test_meets_the_schema(validator, name, lang):
+    errors = list(validator.iter_errors(json.loads(SarifReport()(VERDICTS[name], lang))))
+    assert [error.message for error in errors] == []
+
+
+@pytest.mark.parametrize("name", VERDICTS)
+def test_meets_the_rules_of_github(name, tmp_path):
+    tool = os.environ.get("SARIF_MULTITOOL") or shutil.which("Sarif.Multitool")
+    if not tool:
+        pytest.skip("Sarif.Multitool is not installed; name its binary in SARIF_MULTITOOL")
+    (tmp_path / "in.sarif").write_text(SarifReport()(VERDICTS[name], "zh"), "utf-8")
+    command = [tool, "validate", "in.sarif", "--rule-kind", "Sarif;Ghas", "--level", "Error;Warning", "-o", "out.sarif"]
+    subprocess.run(command, cwd=tmp_path, capture_output=True, check=True)
+    # the tool exits 0 whatever it finds
+    found = json.loads((tmp_path / "out.sarif").read_text("utf-8-sig"))["runs"][0].get("results", [])
+    assert [(result["ruleId"], result["message"].get("arguments")) for result in found] == []
+
+
+def test_every_outcome_has_its_kind_and_every_obligation_its_rule():
+    out = run(closed())
+    kinds = {(r["ruleId"], r["kind"]) for r in out["results"]}
+    assert kinds == {
+        ("cn-demo/agreement", "open"),
+        ("cn-demo/complaints", "fail"),
+        ("cn-demo/label", "fail"),
+        ("cn-demo/label-again", "fail"),
+        ("cn-demo/licence", "notApplicable"),
+        ("cn-demo/minors", "pass"),
+    }
+    rules = out["tool"]["driver"]["rules"]
+    assert [rule["id"] for rule in rules] == sorted({rule for rule, _ in kinds})
+    for rule in rules:
+        assert rule["shortDescription"]["text"]
+        assert "only wiring is seen" in rule["help"]["text"]
+    for result in out["results"]:
+        assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+
+
+def test_what_is_missing_is_anchored_at_the_manifest_and_code_is_related():
+    label = next(r for r in results(closed()) if r["ruleId"] == "cn-demo/label")
+    place = label["locations"][0]["physicalLocation"]
+    assert (place["artifactLocation"]["uri"], place["region"]["startLine"]) == ("genai-service.toml", 12)
+    related = [r["physicalLocation"]["artifactLocation"]["uri"] for r in label["relatedLocations"]]
+    assert related == ["app/routes.py"]
+    assert "[app/routes.py:10](1)" in label["message"]["text"]
+
+
+def test_hops_become_a_code_flow():
+    label = next(r for r in results(closed()) if r["ruleId"] == "cn-demo/label")
+    (flow,) = label["codeFlows"][0]["threadFlows"]
+    assert [step["location"]["message"]["text"] for step in flow["locations"]] == [hop.symbol for hop in HOPS]
+
+
+def test_waived_is_suppressed_and_baselined_is_unchanged():
+    complaints = [r for r in results(closed()) if r["ruleId"] == "cn-demo/complaints"]
+    told = [(r["properties"]["status"], r["baselineState"], bool(r.get("suppressions"))) for r in complaints]
+    assert sorted(told) == [("baselined", "unchanged", False), ("waived", "new", True)]
+
+
+def test_fingerprints_do_not_depend_on_lines():
+    moved = finding("label", places=(Place("app/routes.py", 99), Place("genai-service.toml", 40)))
+    here, there = (results(closed(findings=(f,)))[0]["partialFingerprints"] for f in (finding("label"), moved))
+    assert here == there
+    assert here["primaryLocationLineHash"].endswith(":1")
+
+
+def test_equal_fingerprints_are_numbered():
+    twice = results(closed(findings=(finding("label"), finding("label"))))[:2]
+    assert [r["partialFingerprints"]["primaryLocationLineHash"][-2:] for r in twice] == [":1", ":2"]
+
+
+def test_clauses_are_taxa():
+    out = run(closed())
+    (taxonomy,) = out["taxonomies"]
+    label = next(r for r in out["results"] if r["ruleId"] == "cn-demo/label")
+    assert taxonomy["taxa"][label["taxa"][0]["index"]]["id"] == "article for label"
+
+
+def test_uris_are_percent_encoded_and_relative_to_the_repository():
+    verdict = closed(findings=(finding(places=(Place(HOSTILE, 3),)),))
+    related = results(verdict, prefix="a b/")[0]["relatedLocations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+    assert related == "a%20b/%E7%9B%AE%E5%BD%95/%E6%A0%87%E8%AF%86%20a%5B1%5D%3F%23%25%F0%9F%98%80%3Ab.py"
+
+
+def test_file_names_that_are_no_text_do_not_break_the_report():
+    odd = "a\udcff.py"
+    assert "a%FF.py" in SarifReport()(closed(findings=(finding(places=(Place(odd, 3),), message=note("m")),)), "en")
+
+
+def test_gaps_and_reasons_are_notifications_and_the_exit_code_is_stated():
+    (invocation,) = run(closed())["invocations"]
+    assert (invocation["exitCode"], invocation["executionSuccessful"]) == (1, False)
+    assert [n["descriptor"]["id"] for n in invocation["toolExecutionNotifications"]] == ["gap/syntax", "gap/plugin", "inconclusive"]
+    assert run(opened())["invocations"][0]["executionSuccessful"] is True
+
+
+def test_a_capped_list_says_so(monkeypatch):
+    monkeypatch.setattr(sarif, "MAX_RESULTS", 5)
+    out = run(closed(findings=tuple(finding(salt=str(n)) for n in range(9))))
+    assert len(out["results"]) == 5
+    assert all(result["kind"] == "fail" for result in out["results"])
+    assert out["properties"]["resultsLeftOut"] == 7
+    assert "this file holds 5 results; 7 more are left out" in json.dumps(out["invocations"])
+
+
+def test_capped_places_and_steps_say_so(monkeypatch):
+    monkeypatch.setattr(sarif, "MAX_LOCATIONS", 2)
+    monkeypatch.setattr(sarif, "MAX_STEPS", 2)
+    places = tuple(Place(f"f{n}.py", n) for n in range(1, 6))
+    (result, *_) = results(closed(findings=(finding(places=places),)))
+    assert len(result["relatedLocations"]) == 2
+    assert "and 3 more places left out" in result["message"]["text"]
+    assert result["codeFlows"][0]["message"]["text"] == "1 more step is left out"
+
+
+def test_thirty_thousand_findings_fit():
+    out = run(opened(gate="closed", findings=tuple(finding("label", file=f"f{n}.py", hops=()) for n in range(30_000))))
+    assert len(out["results"]) == 25_000
