@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from genai_policy.model.law import Answer, Condition, Law, Predicate
 from genai_policy.model.service import Service
@@ -22,7 +23,8 @@ UNDECLARED = "unknown"
 
 
 class Evaluation(Struct, frozen=True):
-    """The answer to a condition. ``facts`` is a smallest set of facts that settles it; for *unknown*, the facts that stand in the way.
+    """The answer to a condition. ``facts`` settle it, and none of them can be spared; for *unknown*, they are the facts that stand in
+    the way.
 
     ``review`` marks an *unknown* that a person has to settle, because a predicate says so; more facts may not help.
     ``contested`` is true when the answer hangs on a reading of the law that is disputed.
@@ -41,7 +43,18 @@ NO = Evaluation("no")
 def evaluate(condition: Condition, service: Service, law: Law, as_of: dt.date | None = None) -> Evaluation:
     """Answer ``condition`` for ``service``. Unknown is contagious where it matters (Kleene); an undeclared fact is never a *no*."""
     facts: Mapping[str, Any] = service.facts if as_of is None else {**service.facts, AS_OF: as_of}
-    return _Evaluator(facts, law.predicates).condition(condition)
+    found = _Evaluator(facts, law.predicates).condition(condition)
+    return found if found.answer == "unknown" else replace(found, facts=_needed(condition, found, facts, law.predicates))
+
+
+def _needed(condition: Condition, found: Evaluation, facts: Mapping[str, Any], predicates: Mapping[str, Predicate]) -> tuple[str, ...]:
+    """Drop every fact without which the answer stays the same, because another one already gives it."""
+    needed = list(found.facts)
+    for name in found.facts:
+        fewer = {n: facts[n] for n in needed if n != name}
+        if _Evaluator(fewer, predicates).condition(condition).answer == found.answer:
+            needed.remove(name)
+    return tuple(needed)
 
 
 class _Evaluator:
@@ -96,7 +109,7 @@ class _Evaluator:
         disputed = predicate.contested is not None and self.condition(predicate.contested).answer == "yes"
         if blocking:
             review = "review" in (final, predicate.otherwise) or any(b.review for b in blocking)
-            return _joined("unknown", blocking, review=review, contested=disputed)
+            return _joined("unknown", blocking, review=review, contested=disputed or deciding.contested)
         # an earlier rule with another answer has also decided, by not holding
         settled = [deciding, *(found for answer, found in passed if answer != final)]
         if final == "review":
@@ -110,7 +123,9 @@ def _all(parts: Sequence[Evaluation]) -> Evaluation:
         return min(refused, key=lambda p: (len(p.facts), p.facts, p.contested))
     unsettled = [p for p in parts if p.answer == "unknown"]
     if unsettled:
-        return _joined("unknown", unsettled, review=any(p.review for p in unsettled))
+        # what already holds is part of whatever the missing facts will decide
+        disputed = any(p.contested for p in parts)
+        return _joined("unknown", unsettled, review=any(p.review for p in unsettled), contested=disputed)
     return _joined("yes", parts)
 
 
