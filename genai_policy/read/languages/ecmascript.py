@@ -65,12 +65,17 @@ def read_script(text: bytes, language: str, parsers: tuple[str, ...], limits: Li
     best: FileIR | None = None
     for parser in parsers:
         lowered = read_bounded(language, text, _parser(parser), _lowering(language, limits), limits)
-        if best is None or len(lowered.broken) < len(best.broken):
+        if best is None or _worth(lowered) < _worth(best):
             best = lowered
-        if not best.broken:
+        if not (best.broken or best.truncated):
             break
     assert best is not None
     return best
+
+
+def _worth(lowered: FileIR) -> tuple[bool, int]:
+    """How much a reading leaves out; less is better."""
+    return bool(lowered.truncated), len(lowered.broken)
 
 
 def source_text(source: bytes) -> bytes:

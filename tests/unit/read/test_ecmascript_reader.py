@@ -261,6 +261,13 @@ def test_says_which_bound_cut_reading_short() -> None:
     assert "larger than 10 bytes" in small.read(b"call() // long").truncated
 
 
+def test_gives_up_where_the_grammar_circles_for_ever() -> None:
+    source = b"[e</>\n<t>r:........e "
+    assert "more work" in BY_NAME["tsx"].read(source).truncated or BY_NAME["tsx"].read(source).broken
+    assert BY_NAME["tsx"].read(b"go()").truncated == ""
+    assert "go()" in dump(BY_NAME["javascript"].read(source + b"\ngo()"))
+
+
 def test_long_flat_code_is_no_bound() -> None:
     lowered = BY_NAME["typescript"].read(b"x = " + b"'a' + " * 5_000 + b"y\n" + b"if (a) b()\n" + b"else if (a) b()\n" * 100)
     assert lowered.truncated == ""
