@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import pickle
 from collections.abc import Iterator, Sequence
@@ -38,7 +39,18 @@ def lower_all(jobs: Sequence[Job], readers: Sequence[LanguageReader], workers: i
             done += 1
             yield result
     for at, data in jobs[done:]:
-        yield readers[at].read(data)
+        yield _lower(readers[at], data)
+
+
+def _lower(reader: LanguageReader, data: bytes) -> FileIR:
+    """Lower one file without collecting garbage meanwhile: lowering makes no cycles, and looking for them costs a sixth of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        return reader.read(data)
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _lower_in_processes(jobs: Sequence[Job], readers: Sequence[LanguageReader], workers: int) -> Iterator[FileIR]:
@@ -84,4 +96,4 @@ def _start_worker(readers: bytes) -> None:
 
 
 def _lower_chunk(chunk: list[Job]) -> bytes:
-    return msgspec.msgpack.encode([_readers[at].read(data) for at, data in chunk])
+    return msgspec.msgpack.encode([_lower(_readers[at], data) for at, data in chunk])

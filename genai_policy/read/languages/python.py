@@ -51,7 +51,7 @@ class PythonReader:
 
 
 def to_utf8(source: bytes) -> tuple[bytes, str]:
-    """Return ``source`` as UTF-8 without mark, and the encoding it was in: by its mark, its PEP 263 comment, UTF-8, else Latin-1."""
+    """Return ``source`` as UTF-8 without mark, and the encoding it was in: by its mark, its PEP 263 comment, else a guess."""
     if source.startswith(codecs.BOM_UTF8):
         source = source[3:]
     elif source.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -79,16 +79,12 @@ def _declared(source: bytes) -> str:
 
 
 def _decoded(source: bytes, encoding: str) -> tuple[bytes, str]:
-    if encoding == "utf-8":
+    for attempt in (encoding, "utf-8", "gb18030"):
         try:
-            source.decode("utf-8")
-        except UnicodeDecodeError:
-            return source.decode("latin-1").encode("utf-8"), "latin-1"
-        return source, "utf-8"
-    try:
-        return source.decode(encoding).encode("utf-8", "replace"), encoding
-    except (UnicodeError, ValueError):
-        return source.decode("latin-1").encode("utf-8"), "latin-1"
+            return source.decode(attempt).encode("utf-8", "replace"), attempt
+        except (UnicodeError, ValueError):
+            continue
+    return source.decode("latin-1").encode("utf-8"), "latin-1"
 
 
 READERS: tuple[LanguageReader, ...] = (PythonReader(),)

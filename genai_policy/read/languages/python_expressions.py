@@ -63,7 +63,7 @@ class Expressions:
             return Unknown(self.line(node))
         source = self.source
         if source.depth >= self.limit:
-            source.enter()
+            source.cut()
             return Unknown(self.line(node))
         source.depth += 1
         value = handler(self, node)
@@ -86,12 +86,14 @@ class Expressions:
     def dotted(self, node: Node) -> Expr:
         """Lower ``a.b.c`` where the grammar has one node for it."""
         names = [child for child in node.children if child.kind_id == IDENTIFIER]
-        if not names or not self.source.enter():
+        if not names:
             return Unknown(self.line(node))
         value: Expr = Name(self.line(names[0]), self.text(names[0]))
-        for child in names[1 : self.limit]:
+        if len(names) + self.source.depth > self.limit:
+            self.source.cut()
+            return value
+        for child in names[1:]:
             value = Attr(self.line(child), value, self.text(child))
-        self.source.leave()
         return value
 
     def constant(self, node: Node) -> Expr:
@@ -102,6 +104,10 @@ class Expressions:
         return Literal(self.line(node), _number(text))
 
     def string(self, node: Node) -> Expr:
+        kids = node.children
+        if len(kids) == 3 and kids[1].kind_id in STRING_CONTENT and self.data[node.start_byte] in b"'\"":
+            text = self.text(kids[1])
+            return Literal(node.start_point[0] + self.first_line, text_of.unescape(text) if "\\" in text else text)
         return text_of.join_text(self.line(node), self.string_parts(node))
 
     def string_parts(self, node: Node) -> list[Expr]:
@@ -218,7 +224,9 @@ class Expressions:
             if kind == IDENTIFIER:
                 args.append(Arg(self.expr(child)))
             elif kind in KEYWORD_ARGUMENT:
-                kids = significant(child.children)
+                kids = child.children
+                if len(kids) != 3:
+                    kids = significant(kids)
                 if len(kids) == 3:
                     args.append(Arg(self.expr(kids[2]), self.text(kids[0])))
                 else:
@@ -287,7 +295,7 @@ class Expressions:
             chain.append(operand)
             chained = op
             if levels + self.source.depth > self.limit:
-                self.source.truncated = self.source.truncated or f"nested deeper than {self.limit} levels"
+                self.source.cut()
                 return Unknown(line, tuple(chain[1:]))
         return self.operate(self.line(node), chained, chain) if chained else chain[0]
 
@@ -405,6 +413,9 @@ class Expressions:
 
     def first(self, node: Node) -> Expr:
         """Lower a wrapper to its only content."""
+        kids = node.children
+        if len(kids) == 1:
+            return self.expr(kids[0])
         values = self.exprs(node.children)
         return values[0] if len(values) == 1 else Unknown(self.line(node), tuple(values))
 

@@ -37,7 +37,7 @@ from genai_policy.model.ir import (
     With,
 )
 from genai_policy.read.languages.python_expressions import EXPRESSIONS, Expressions, significant
-from genai_policy.read.languages.python_grammar import ERROR, by_kind, kinds
+from genai_policy.read.languages.python_grammar import ERROR, IDENTIFIER, by_kind, kinds
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -68,7 +68,7 @@ class Statements(Expressions):
             kind = node.kind_id
             handler = STATEMENTS.get(kind)
             if handler is None:
-                if kind in EXPRESSIONS and kind not in STRINGS:
+                if kind in EXPRESSIONS and kind not in STRINGS and kind != IDENTIFIER:
                     lowered.extend(self.effect(node))
                 continue
             if not source.enter():

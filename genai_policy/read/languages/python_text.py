@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from genai_policy.model.ir import Attr, Call, Expr, Group, Index, Literal, Name, Op, Template, Unknown
 
@@ -70,30 +71,55 @@ def join_text(line: int, values: Iterable[Expr]) -> Literal | Template:
     return Template(line, tuple(parts))
 
 
+class Pieces:
+    """The parts of a text while it is put together. A value that is used again is repeated only if it is a name: what repeats whole
+    expressions, nested a few dozen times, would fill any memory."""
+
+    def __init__(self) -> None:
+        self.parts: list[Expr] = []
+        self._used: set[int] = set()
+
+    def add(self, value: Expr, path: str = "", key: str | None = None) -> None:
+        """Append ``value``, or what ``path`` or ``key`` take from it."""
+        if id(value) in self._used and not isinstance(value, Name):
+            return
+        self._used.add(id(value))
+        if key is not None:
+            value = Index(value.line, value, Literal(value.line, key))
+        self.parts.append(_follow(value, path))
+
+    def add_unused(self, values: Iterable[Expr]) -> None:
+        """Append those of ``values`` that were not used: they are evaluated all the same."""
+        for value in values:
+            if id(value) not in self._used:
+                self.add(value)
+
+
 def percent_format(line: int, left: Expr, right: Expr) -> Expr:
     """Lower ``left % right`` where ``left`` is text: specifiers and values are interleaved as far as both are visible."""
+    values = list(_values(right))
     if not isinstance(left, Literal) or not isinstance(left.value, str):
-        return join_text(line, (left, *_values(right)))
-    pieces: list[Expr] = []
-    positional = list(_values(right))
+        return join_text(line, (left, *values))
+    pieces = Pieces()
     named = _named(right)
+    waiting = iter(values)
     rest = 0
-    text = left.value
-    for match in _PERCENT.finditer(text):
-        pieces.append(Literal(left.line, text[rest : match.start()]))
+    for match in _PERCENT.finditer(left.value):
+        pieces.add(Literal(left.line, left.value[rest : match.start()]))
         rest = match.end()
         if match["kind"] == "%":
-            pieces.append(Literal(left.line, "%"))
-        elif match["key"] is not None:
-            pieces.append(named.get(match["key"]) or Index(right.line, right, Literal(right.line, match["key"])))
-        else:
+            pieces.add(Literal(left.line, "%"))
+        elif match["key"] is None:
             stars = (match["width"] == "*") + (match["precision"] == "*")
-            pieces.extend(positional[: stars + 1])
-            del positional[: stars + 1]
-    pieces.append(Literal(left.line, text[rest:]))
-    if not named and len(pieces) > 1:
-        pieces.extend(value for value in positional if value is not right or not _uses(pieces, right))
-    return join_text(line, pieces) if rest else join_text(line, (left, *_values(right)))
+            for value in islice(waiting, stars + 1):
+                pieces.add(value)
+        elif named:
+            pieces.add(named.get(match["key"], right))
+        else:
+            pieces.add(right, key=match["key"])
+    pieces.add(Literal(left.line, left.value[rest:]))
+    pieces.add_unused(named.values() if named else values)
+    return join_text(line, pieces.parts)
 
 
 def brace_format(line: int, text: Expr, call: Call) -> Expr:
@@ -103,25 +129,23 @@ def brace_format(line: int, text: Expr, call: Call) -> Expr:
     spread = [arg.value for arg in call.args if arg.spread]
     if not isinstance(text, Literal) or not isinstance(text.value, str):
         return join_text(line, (text, *positional, *named.values(), *spread))
-    pieces: list[Expr] = []
-    used: set[int] = set()
+    pieces = Pieces()
     rest = automatic = 0
     for match in _FIELD.finditer(text.value):
-        pieces.append(Literal(text.line, text.value[rest : match.start()]))
+        pieces.add(Literal(text.line, text.value[rest : match.start()]))
         rest = match.end()
         if match["name"] is None:
-            pieces.append(Literal(text.line, match[0][0]))
+            pieces.add(Literal(text.line, match[0][0]))
             continue
         base, path = _split_field(match["name"])
         if not base:
             base, automatic = str(automatic), automatic + 1
         value = _field_value(base, positional, named, spread)
         if value is not None:
-            used.add(id(value))
-            pieces.append(_follow(value, path))
-    pieces.append(Literal(text.line, text.value[rest:]))
-    pieces.extend(value for value in (*positional, *named.values(), *spread) if id(value) not in used)
-    return join_text(line, pieces)
+            pieces.add(value, path)
+    pieces.add(Literal(text.line, text.value[rest:]))
+    pieces.add_unused((*positional, *named.values(), *spread))
+    return join_text(line, pieces.parts)
 
 
 def _split_field(name: str) -> tuple[str, str]:
@@ -155,10 +179,6 @@ def _named(right: Expr) -> dict[str, Expr]:
     return {str(item.key.value): item.value for item in right.items if isinstance(item.key, Literal)}
 
 
-def _uses(pieces: Sequence[Expr], value: Expr) -> bool:
-    return any(piece is value or (isinstance(piece, Index) and piece.base is value) for piece in pieces)
-
-
 def annotation_path(text: str, line: int) -> Expr | None:
     """Return the Name or Attr chain that a quoted annotation spells, None when it is more than that."""
     names = text.split(".")
@@ -171,9 +191,10 @@ def annotation_path(text: str, line: int) -> Expr | None:
 
 
 def compare(line: int, operators: Sequence[str], operands: Sequence[Expr]) -> Expr:
-    """Lower ``a < b < c`` to ``a < b and b < c``."""
+    """Lower ``a < b < c`` to ``a < b and b < c``; the second ``b`` is left unknown unless it is a name (see Pieces)."""
     if len(operands) != len(operators) + 1:
         return Unknown(line, tuple(operands))
     if len(operators) == 1:
         return Op(line, operators[0], tuple(operands))
-    return Op(line, "and", tuple(Op(line, op, (operands[at], operands[at + 1])) for at, op in enumerate(operators)))
+    again = [operands[0], *(one if isinstance(one, (Name, Literal)) else Unknown(one.line) for one in operands[1:])]
+    return Op(line, "and", tuple(Op(line, op, (again[at], operands[at + 1])) for at, op in enumerate(operators)))
