@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from genai_policy.load.facts import Fact, fact_vocabulary
@@ -167,7 +167,7 @@ def _fits(value: Any, fact: Fact) -> bool:
     return isinstance(value, str)
 
 
-def check_mentions(mentions: list[Mention], predicates: Mapping[str, Any], mistakes: Mistakes) -> None:
+def check_mentions(mentions: list[Mention], predicates: Collection[str], mistakes: Mistakes) -> None:
     """Say which conditions refer to a predicate that no pack defines."""
     for source, path, name in mentions:
         if name not in predicates:

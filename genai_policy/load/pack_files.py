@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from genai_policy.load.condition_tables import ConditionReader
@@ -25,7 +25,13 @@ _FACT_PARAMS = ("fact", "at-most-fact")
 
 
 def read_obligation(
-    source: TomlFile, pack: str, stem: str, until: dt.date | None, conditions: ConditionReader, mistakes: Mistakes
+    source: TomlFile,
+    pack: str,
+    stem: str,
+    until: dt.date | None,
+    requires: Sequence[Requirement],
+    conditions: ConditionReader,
+    mistakes: Mistakes,
 ) -> Obligation | None:
     """Return the obligation of one file. ``until`` is the end of its instrument, where the file names none."""
     from genai_policy.load.pack_model import ObligationFile
@@ -34,7 +40,6 @@ def read_obligation(
     check_id(source, f"{pack}/{stem}", mistakes)
     applies = conditions.read(source, ("applies-when",), source.values.get("applies-when", {})) if "applies-when" in source.values else None
     contested = conditions.read(source, ("contested-when",), source.values["contested-when"]) if "contested-when" in source.values else None
-    requires = tuple(_requirements(source, conditions))
     if file is None or applies is None:
         return None
     if file.until is not None and file.until < file.in_force:
@@ -56,7 +61,7 @@ def read_obligation(
         until=file.until or until,
         reading=_reading(file),
         contested_when=contested,
-        requires=requires,
+        requires=tuple(requires),
         strength=file.strength,
         draft=text(file.draft) if file.draft else None,
         seed=tuple(file.seed),
@@ -72,7 +77,7 @@ def read_control(source: TomlFile, stem: str, kinds: Kinds, mistakes: Mistakes) 
 
     file = checked(source, ControlFile, mistakes)
     check_id(source, stem, mistakes)
-    for path, way in _tables(source, "way"):
+    for path, way in tables(source, "way"):
         kind = way.get("kind")
         if isinstance(kind, str):
             params = {k: v for k, v in way.items() if k not in ("kind", "required")}
@@ -90,7 +95,7 @@ def read_predicates(source: TomlFile, pack: str, conditions: ConditionReader, mi
     from genai_policy.load.pack_model import PredicatesFile
 
     file = checked(source, PredicatesFile, mistakes)
-    for index, (path, raw) in enumerate(_tables(source, "predicate")):
+    for index, (path, raw) in enumerate(tables(source, "predicate")):
         rules = tuple(
             conditions.read(source, (*path, "rule", n, "when"), rule["when"])
             for n, rule in enumerate(raw.get("rule", ()))
@@ -132,20 +137,34 @@ def text(words: Bilingual) -> Text:
     return Text(words.en.strip(), words.zh.strip())
 
 
-def check_requirements(source: TomlFile, obligation: Obligation, controls: Mapping[str, Control], kinds: Kinds, mistakes: Mistakes) -> None:
-    """Check that the required controls exist, and that parameters are laid over evidence kinds that can show them."""
+def read_requirements(source: TomlFile, conditions: ConditionReader) -> Iterator[tuple[Path, Requirement]]:
+    """Yield what an obligation asks for, also when the rest of its file is wrong."""
+    for path, table in tables(source, "requires"):
+        when = conditions.read(source, (*path, "when"), table["when"]) if "when" in table else None
+        params = table.get("with", {})
+        if isinstance(table.get("control"), str) and isinstance(params, dict):
+            yield path, Requirement(table["control"], {k: p for k, p in params.items() if isinstance(p, dict)}, when)
+
+
+def check_requirements(
+    source: TomlFile,
+    requires: Sequence[tuple[Path, Requirement]],
+    controls: Mapping[str, Control | None],
+    kinds: Kinds,
+    mistakes: Mistakes,
+) -> None:
+    """Check that required controls exist (None: one does, but its file is wrong), and that parameters fit evidence that can show them."""
     seen: set[str] = set()
-    for index, requirement in enumerate(obligation.requires):
-        path: Path = ("requires", index)
-        control = controls.get(requirement.control)
-        if control is None:
+    for path, requirement in requires:
+        if requirement.control not in controls:
             advice = suggest(requirement.control, controls, "controls")
             mistakes.add(source.mistake((*path, "control"), f"unknown control {quoted(requirement.control)}", advice))
-            continue
         if requirement.control in seen and requirement.when is None:
             mistakes.add(source.mistake((*path, "control"), "is required twice", "keep one, or limit both with `when`"))
         seen.add(requirement.control)
-        _check_overlay(source, (*path, "with"), requirement, [w.kind for w in control.ways], kinds, mistakes)
+        control = controls.get(requirement.control)
+        if control is not None:
+            _check_overlay(source, (*path, "with"), requirement, [w.kind for w in control.ways], kinds, mistakes)
 
 
 def _check_overlay(source: TomlFile, path: Path, requirement: Requirement, ways: Collection[str], kinds: Kinds, mistakes: Mistakes) -> None:
@@ -158,20 +177,13 @@ def _check_overlay(source: TomlFile, path: Path, requirement: Requirement, ways:
             check_params(source, at, at, kind, params, kinds, mistakes)
 
 
-def _requirements(source: TomlFile, conditions: ConditionReader) -> Iterator[Requirement]:
-    for path, table in _tables(source, "requires"):
-        when = conditions.read(source, (*path, "when"), table["when"]) if "when" in table else None
-        params = table.get("with", {})
-        if isinstance(table.get("control"), str) and isinstance(params, dict) and all(isinstance(p, dict) for p in params.values()):
-            yield Requirement(table["control"], params, when)
-
-
 def _reading(file: ObligationFile) -> Reading:
     table = file.reading
     return Reading(table.status, table.confidence, text(table.doubts) if table.doubts else None)
 
 
-def _tables(source: TomlFile, key: str) -> Iterator[tuple[Path, dict[str, Any]]]:
+def tables(source: TomlFile, key: str) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Yield the tables of a list of tables with their paths; anything else in it is told by the shape check."""
     items = source.values.get(key)
     for index, item in enumerate(items if isinstance(items, list) else ()):
         if isinstance(item, dict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,13 @@ from genai_policy.load.pack_files import (
     read_control,
     read_obligation,
     read_predicates,
+    read_requirements,
+    tables,
     text,
 )
 from genai_policy.load.shape import checked
 from genai_policy.load.toml import TomlFile, read_toml
-from genai_policy.model.law import Condition, Control, Law, Obligation, Pack, Predicate
+from genai_policy.model.law import Condition, Control, Law, Obligation, Pack, Predicate, Requirement
 
 PACK_FILE = "pack.toml"
 
@@ -51,7 +54,9 @@ class _Loader:
         self.controls: dict[str, Control] = {}
         self.predicates: dict[str, Predicate] = {}
         self.predicate_places: dict[str, tuple[TomlFile, positions.Path]] = {}
-        self.obligations: list[tuple[TomlFile, Obligation]] = []
+        self.required: list[tuple[TomlFile, Sequence[tuple[positions.Path, Requirement]]]] = []
+        self.named: dict[str, set[str]] = {"controls": set(), "predicates": set(), "obligations": set()}
+        """What the files name although something else in them is wrong: no mistake about one file repeats in those that refer to it."""
         self.shared: dict[str, dict[str, Any]] = {}
 
     def load_directory(self, directory: Path) -> None:
@@ -67,7 +72,7 @@ class _Loader:
             self._pack(folder, f"{label}/{folder.name}")
 
     def law(self, wanted: Sequence[str] | None) -> Law:
-        check_mentions(self.conditions.mentions, self.predicates, self.mistakes)
+        check_mentions(self.conditions.mentions, self.named["predicates"], self.mistakes)
         self._check_cycles()
         self._check_references()
         for name in sorted(set(wanted or ()) - set(self.packs)):
@@ -85,6 +90,7 @@ class _Loader:
 
     def _control(self, path: Path, label: str) -> None:
         source = self._read(path, label)
+        self.named["controls"].add(path.stem)
         control = None if source is None else read_control(source, path.stem, self.kinds, self.mistakes)
         if source is None or control is None:
             return
@@ -113,18 +119,25 @@ class _Loader:
         pack = None if source is None else self._pack_file(source, folder)
         obligations: list[Obligation] = []
         for path in sorted((folder / "obligations").glob("*.toml")):
-            read = self._read(path, f"{label}/obligations/{path.name}")
             until = pack.until if pack else None
-            found = read_obligation(read, folder.name, path.stem, until, self.conditions, self.mistakes) if read else None
-            if read is not None and found is not None:
-                obligations.append(found)
-                self.obligations.append((read, found))
+            obligations.extend(self._obligation(path, f"{label}/obligations/{path.name}", folder.name, until))
         for path in _predicate_files(folder):
             self._predicates(path, f"{label}/{path.relative_to(folder).as_posix()}", folder.name)
         if source is not None and pack is not None:
             if pack.id in self.packs:
                 self.mistakes.add(source.mistake(("id",), f"the pack {quoted(pack.id)} exists already", "give it another id and folder"))
             self.packs.setdefault(pack.id, replace(pack, obligations=tuple(obligations)))
+
+    def _obligation(self, path: Path, label: str, pack: str, until: dt.date | None) -> Iterator[Obligation]:
+        source = self._read(path, label)
+        self.named["obligations"].add(f"{pack}/{path.stem}")
+        if source is None:
+            return
+        required = list(read_requirements(source, self.conditions))
+        self.required.append((source, required))
+        found = read_obligation(source, pack, path.stem, until, [r for _, r in required], self.conditions, self.mistakes)
+        if found is not None:
+            yield found
 
     def _pack_file(self, source: TomlFile, folder: Path) -> Pack | None:
         from genai_policy.load.pack_model import PackFile
@@ -152,6 +165,7 @@ class _Loader:
         source = self._read(path, label)
         if source is None:
             return
+        self.named["predicates"].update(str(table.get("name")) for _, table in tables(source, "predicate"))
         for at, predicate in read_predicates(source, pack, self.conditions, self.mistakes):
             if predicate.name in self.predicates:
                 other, where = self.predicate_places[predicate.name]
@@ -172,11 +186,13 @@ class _Loader:
                 self.mistakes.add(source.mistake((*at, "name"), f"is defined by itself: {story}", "break the circle"))
 
     def _check_references(self) -> None:
-        known = {o.id for _, o in self.obligations}
-        for source, obligation in self.obligations:
-            check_requirements(source, obligation, self.controls, self.kinds, self.mistakes)
-            for index, other in enumerate(obligation.see):
-                if other.partition("/")[0] in self.packs and other not in known:
+        controls = {name: self.controls.get(name) for name in {*self.named["controls"], *self.controls}}
+        for source, required in self.required:
+            check_requirements(source, required, controls, self.kinds, self.mistakes)
+            see = source.values.get("see")
+            for index, other in enumerate(see if isinstance(see, list) else ()):
+                known = self.named["obligations"]
+                if isinstance(other, str) and other.partition("/")[0] in self.packs and other not in known:
                     advice = suggest(other, known, "obligations")
                     self.mistakes.add(source.mistake(("see", index), f"unknown obligation {quoted(other)}", advice))
 
