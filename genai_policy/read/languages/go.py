@@ -95,7 +95,7 @@ class GoReader:
     """Reads ``.go`` files. ``version`` changes whenever the same bytes would lower differently."""
 
     name = "go"
-    version = "1"
+    version = "2"
     suffixes: tuple[str, ...] = (".go",)
 
     def read(self, source: bytes, limits: Limits = LIMITS) -> ir.FileIR:

@@ -3,7 +3,7 @@
 ``*T`` and ``&x`` are Op ``ref``; ``[]T`` is ``Index(Name "[]", T)``, ``map[K]V`` is ``Index(Name "map", (K, V))``, ``chan T`` is
 ``Index(Name "chan", T)``, a function type is ``Index(Name "func", (parameter types, result types))``. ``T{...}`` is Call(new) with named
 arguments (a string key gives the name too); slice and map literals are Groups whose bare ``{...}`` elements take the element type;
-``new(T)`` is ``ref`` of Call(new).
+``new(T)`` is ``ref`` of Call(new). ``fmt.Sprintf`` with a literal format is a Template.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING
 
 from genai_policy.model import ir
-from genai_policy.read.languages.program import Program, ToExpr, number
+from genai_policy.read.languages.program import Program, ToExpr, formatted, number
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -220,7 +220,10 @@ def call(p: Program, node: Node) -> ir.Expr:
     if isinstance(function, ir.Name) and function.id == "new" and values is not None and len(p.children(values)) == 1:
         made = ir.Call(function.line, p.source.next_call(), first(p, values), new=True)
         return ir.Op(function.line, "ref", (made,))
-    return ir.Call(function.line, p.source.next_call(), function, arguments(p, values))
+    made = ir.Call(function.line, p.source.next_call(), function, arguments(p, values))
+    if isinstance(function, ir.Attr) and function.name == "Sprintf" and isinstance(function.base, ir.Name):
+        return formatted(made.line, made)
+    return made
 
 
 def composite(p: Program, node: Node) -> ir.Expr:

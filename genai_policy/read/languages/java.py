@@ -58,7 +58,7 @@ class JavaReader:
     """Reads ``.java`` files. ``version`` changes whenever the same bytes would lower differently."""
 
     name = "java"
-    version = "3"
+    version = "4"
     suffixes: tuple[str, ...] = (".java",)
 
     def read(self, source: bytes, limits: Limits = LIMITS) -> ir.FileIR:

@@ -13,7 +13,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from genai_policy.model import ir
-from genai_policy.read.languages.program import Program, ToExpr, number
+from genai_policy.read.languages.program import Program, ToExpr, formatted, number
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -260,7 +260,19 @@ def call(p: Program, node: Node) -> ir.Expr:
             receiver = ir.Attr(receiver.line, receiver, "super")
         function = ir.Attr(line, receiver, text)
     number_ = p.source.next_call()
-    return ir.Call(line, number_, function, arguments(p, node.child_by_field_name("arguments")))
+    made = ir.Call(line, number_, function, arguments(p, node.child_by_field_name("arguments")))
+    if text in ("format", "formatted") and isinstance(function, ir.Attr):
+        return _format(made, function)
+    return made
+
+
+def _format(made: ir.Call, function: ir.Attr) -> ir.Expr:
+    """``String.format("%s/x", a)``, ``"%s/x".formatted(a)`` and ``StrUtil.format("{}/x", a)`` are Templates."""
+    if function.name == "formatted":
+        return formatted(made.line, ir.Call(made.line, made.id, function, (ir.Arg(function.base), *made.args)))
+    if isinstance(function.base, ir.Name) and function.base.id in ("String", "StrUtil", "CharSequenceUtil"):
+        return formatted(made.line, made, braces=function.base.id != "String")
+    return made
 
 
 def constructor_call(p: Program, node: Node) -> ir.Expr:

@@ -7,6 +7,7 @@ Statement functions append to ``program.out``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
@@ -197,6 +198,30 @@ def as_utf8(data: bytes) -> bytes:
             continue
         return data if encoding == "utf-8" else text.encode("utf-8", "replace")
     return data.decode("utf-8", "replace").encode()
+
+
+_VERB = re.compile(r"%(?:%|n|[-+# 0,(]*(?:\[?\d+[\]$])?[-+# 0,(]*[\d*]*(?:\.[\d*]+)?[a-zA-Z])")
+_BRACES = re.compile(r"\{\d*\}")
+
+
+def formatted(line: int, call: ir.Call, braces: bool = False) -> ir.Expr:
+    """Return text formatting with a literal format as the Template it makes (``%s`` verbs, or ``{}`` places); any other call as it is."""
+    head = call.args[0].value if call.args else None
+    if not isinstance(head, ir.Literal) or not isinstance(head.value, str) or any(arg.spread for arg in call.args):
+        return call
+    parts: list[ir.Expr] = []
+    rest = [arg.value for arg in call.args[1:]]
+    at = 0
+    for match in (_BRACES if braces else _VERB).finditer(head.value):
+        parts.append(ir.Literal(line, head.value[at : match.start()]))
+        at = match.end()
+        if match.group() in ("%%", "%n"):
+            parts.append(ir.Literal(line, "%" if match.group() == "%%" else "\n"))
+        elif rest:
+            parts.append(rest.pop(0))
+    parts.append(ir.Literal(line, head.value[at:]))
+    kept = tuple(part for part in parts if not (isinstance(part, ir.Literal) and part.value == ""))
+    return ir.Template(line, kept + tuple(rest))
 
 
 def number(text: str, digits: str) -> ir.Scalar:

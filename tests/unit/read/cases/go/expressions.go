@@ -25,6 +25,7 @@ func all() {
 		Prompt string `json:"prompt"`
 	}
 	cb := func(s string) error { return write(s) }
+	path := fmt.Sprintf("%s/v1/%[2]d?x=%v", base, id, more)
 	_ = (<-ch).Name
 	_ = !a && b || c
 	_, _, _ = data, cb, nil

@@ -21,7 +21,7 @@ class Values {
         T made = outer.new T();
         Class<?> k = Values.class;
         Object cast = (List<? extends Item>) items[i + 1];
-        String s = String.format("%s/x", base);
+        String s = String.format("%s/x%%%5.2f%n", base, 3);
         Object generic = Generic.<String>of(a).b;
         return this.field.name;
     }
