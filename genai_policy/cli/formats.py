@@ -35,6 +35,9 @@ def destinations(formats: Sequence[str], outputs: Sequence[str]) -> list[tuple[s
     files = [str(Path(target).resolve()) for _, target in pairs if target != STDOUT]
     if len(set(files)) < len(files):
         raise UsageProblem("two formats cannot go to the same file; give each its own -o FILE")
+    for file in files:
+        if not Path(file).parent.is_dir():
+            raise UsageProblem(f"cannot write {file}: there is no directory {Path(file).parent}")
     return pairs
 
 

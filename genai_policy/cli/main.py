@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import NoReturn
+from typing import Any
 
 import click
 
@@ -32,7 +32,13 @@ EPILOG = (
 
 
 class Commands(click.Group):
-    """A group whose commands live in one module each and are imported on use."""
+    """A group whose commands live in one module each and are imported on use, and whose only way out is an exit code."""
+
+    def main(self, args: Sequence[str] | None = None, *others: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+        """Run and exit; with ``standalone_mode=False`` return what the command returns, or raise, as click does."""
+        if standalone_mode:
+            sys.exit(run(args))
+        return super().main(args, *others, standalone_mode=False, **extra)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in the order of a first day with the tool."""
@@ -69,7 +75,7 @@ class Commands(click.Group):
 )
 @click.version_option(__version__, "--version", message="genai-policy %(version)s")
 @click.pass_context
-def cli(ctx: click.Context) -> int:
+def main(ctx: click.Context) -> int:
     """A gate that proves, on every commit, that a generative-AI service carries what the law asks of it.
 
     Start with `genai-policy init`, then run `genai-policy check`.
@@ -83,7 +89,7 @@ def cli(ctx: click.Context) -> int:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line with ``arguments`` (default: the process's) and return the exit code. Never raises."""
     try:
-        code = cli.main(args=None if arguments is None else list(arguments), prog_name="genai-policy", standalone_mode=False)
+        code = main.main(args=None if arguments is None else list(arguments), prog_name="genai-policy", standalone_mode=False)
         return code if isinstance(code, int) else 0
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
@@ -92,11 +98,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
         from genai_policy.cli.boundary import report
 
         return report(problem)
-
-
-def main() -> NoReturn:
-    """Run and exit: the console script."""
-    sys.exit(run())
 
 
 if __name__ == "__main__":
