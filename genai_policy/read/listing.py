@@ -66,7 +66,9 @@ def list_with_git(root: Path) -> Listing | None:
         (repositories if head.startswith("160000") else paths).add(path)
     for path in others:
         (repositories if path.endswith("/") else paths).add(path.rstrip("/"))
-    return Listing(tuple(sorted(paths | repositories)), frozenset(repositories))
+    deep = {path for path in paths | repositories if path.count("/") > _DEEPEST}
+    unread = ((path, f"folders are nested deeper than {_DEEPEST}") for path in sorted(deep))
+    return Listing(tuple(sorted((paths | repositories) - deep)), frozenset(repositories - deep), unread=tuple(unread))
 
 
 def _git(root: Path, *arguments: str) -> list[str] | None:

@@ -104,7 +104,12 @@ def _classified(root: Path, listing: Listing, include: Sequence[str], exclude: S
     classes = file_classes()
     names = [path for path in listing.paths if _is_utf8(path)]
     reasons = _overrule(classes.of_paths(names), names, include, exclude)
-    files = [_examine(root, path, listing, reasons.get(path), classes, known.get(path)) for path in listing.paths]
+    plain: dict[str, bool] = {"": True}
+    files = [
+        _examine(root, path, listing, reasons.get(path), classes, known.get(path))
+        for path in listing.paths
+        if _is_plain(root, path.rpartition("/")[0], plain)
+    ]
     return Tree(root, [file for file in files if file is not None], listing)
 
 
@@ -144,6 +149,13 @@ def _examine(root: Path, path: str, listing: Listing, reason: str | None, classe
         return TreeFile(shown, status.st_size, "", "unreadable")
     seen = "" if reason == "" else classes.of_content(path, data)
     return TreeFile(shown, len(data), hashlib.sha256(data).hexdigest(), seen)
+
+
+def _is_plain(root: Path, folder: str, known: dict[str, bool]) -> bool:
+    """Say whether no part of ``folder`` is a link. Git still lists what was in a folder before a link took its place."""
+    if folder not in known:
+        known[folder] = _is_plain(root, folder.rpartition("/")[0], known) and not (root / folder).is_symlink()
+    return known[folder]
 
 
 def _by_nature(root: Path, path: str, status: os.stat_result, listing: Listing) -> str:
