@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from genai_policy.errors import Mistake, PolicyError, WaiverError
-from genai_policy.load.inputs import Read
+from genai_policy.load.inputs import Read, reason_of
 from genai_policy.load.mistakes import Mistakes, describe, quoted
 from genai_policy.model.verdict import Finding
 
@@ -27,7 +27,7 @@ def read_baseline(read: Read, path: str = BASELINE_FILE) -> frozenset[str]:
     except FileNotFoundError:
         return frozenset()
     except (OSError, PolicyError) as error:
-        raise WaiverError(Mistake(path, 0, 0, "", f"cannot be read: {error}")) from None
+        raise WaiverError(Mistake(path, 0, 0, "", f"cannot be read: {reason_of(error, path)}")) from None
     entries = _entries(path, data, mistakes)
     mistakes.raise_as(WaiverError)
     return frozenset(entries)

@@ -17,6 +17,11 @@ def read_input(read: Read, path: str, mistakes: Mistakes) -> bytes | None:
     try:
         return read(path)
     except (OSError, PolicyError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        mistakes.add(Mistake(path, 0, 0, "", f"cannot be read: {reason or type(error).__name__}"))
+        mistakes.add(Mistake(path, 0, 0, "", f"cannot be read: {reason_of(error, path)}"))
         return None
+
+
+def reason_of(error: Exception, path: str) -> str:
+    """Return why a file could not be read, without its path."""
+    strerror = getattr(error, "strerror", None)
+    return str(strerror or str(error).removeprefix(f"{path}: ") or type(error).__name__)

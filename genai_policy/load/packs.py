@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from genai_policy.errors import Mistake, PackError
 from genai_policy.load import positions
 from genai_policy.load.condition_tables import ConditionReader, check_mentions
+from genai_policy.load.inputs import reason_of
 from genai_policy.load.mistakes import Mistakes, quoted, suggest
 from genai_policy.load.pack_files import (
     Kinds,
@@ -25,6 +26,7 @@ from genai_policy.load.pack_files import (
     text,
 )
 from genai_policy.load.shape import checked
+from genai_policy.load.shared_data import check_named_checks, check_shared
 from genai_policy.load.toml import TomlFile, read_toml
 from genai_policy.model.law import Condition, Control, Law, Obligation, Pack, Predicate, Requirement
 
@@ -52,6 +54,7 @@ class _Loader:
         self.conditions = ConditionReader(self.mistakes)
         self.packs: dict[str, Pack] = {}
         self.controls: dict[str, Control] = {}
+        self.control_sources: list[tuple[TomlFile, Control]] = []
         self.predicates: dict[str, Predicate] = {}
         self.predicate_places: dict[str, tuple[TomlFile, positions.Path]] = {}
         self.required: list[tuple[TomlFile, Sequence[tuple[positions.Path, Requirement]]]] = []
@@ -84,7 +87,7 @@ class _Loader:
         try:
             data = path.read_bytes()
         except OSError as error:
-            self.mistakes.add(Mistake(label, 0, 0, "", f"cannot be read: {error.strerror or type(error).__name__}"))
+            self.mistakes.add(Mistake(label, 0, 0, "", f"cannot be read: {reason_of(error, label)}"))
             return None
         return read_toml(label, data, self.mistakes)
 
@@ -98,13 +101,13 @@ class _Loader:
             advice = f"the other one is {self.controls[control.id].file}"
             self.mistakes.add(source.mistake(("id",), f"the control {quoted(control.id)} exists already", advice))
         self.controls.setdefault(control.id, control)
+        self.control_sources.append((source, control))
 
     def _shared_data(self, path: Path, label: str) -> None:
         source = self._read(path, label)
         if source is None:
             return
-        if source.values.get("schema") != 1:
-            self.mistakes.add(source.mistake(("schema",), "must be 1", "add `schema = 1`"))
+        check_shared(source, path.stem, self.conditions, self.mistakes)
         known = self.shared.setdefault(path.stem, {})
         for key, value in source.values.items():
             # several plugins may bring packs, each with its own share of the data
@@ -186,6 +189,9 @@ class _Loader:
                 self.mistakes.add(source.mistake((*at, "name"), f"is defined by itself: {story}", "break the circle"))
 
     def _check_references(self) -> None:
+        checks = {str(c.get("id")) for c in self.shared.get("contradictions", {}).get("check", ()) if isinstance(c, dict)}
+        for source, control in self.control_sources:
+            check_named_checks(source, control, checks, self.mistakes)
         controls = {name: self.controls.get(name) for name in {*self.named["controls"], *self.controls}}
         for source, required in self.required:
             check_requirements(source, required, controls, self.kinds, self.mistakes)

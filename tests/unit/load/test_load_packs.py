@@ -19,6 +19,7 @@ from genai_policy.model.message import Text
 
 MISTAKES = tomli.loads(Path(__file__).with_name("cases").joinpath("pack_mistakes.toml").read_text("utf-8"))["case"]
 KINDS = {"hook": frozenset({"on", "modalities", "fact"}), "attestation": frozenset({"max-age"}), "endpoint": frozenset({"methods"})}
+KINDS["contradiction"] = frozenset({"checks"})
 
 SOUND = {
     "controls/visible-label.toml": """\
@@ -185,11 +186,14 @@ def test_a_directory_that_does_not_exist_is_a_mistake(tmp_path: Path) -> None:
 
 
 def test_two_directories_share_controls_and_data_but_no_ids(tmp_path: Path) -> None:
-    shared = {"documents.toml": 'schema = 1\n[[placeholder]]\nid = "a"\n'}
+    shared = {"documents.toml": 'schema = 1\n[[placeholder]]\nid = "a"\nany = ["x"]\ntitle = { en = "a", zh = "b" }\n'}
     one = write(tmp_path / "one", {**SOUND, **shared})
     renamed = {name.replace("cn-x", "cn-y"): text.replace("cn-x", "cn-y") for name, text in SOUND.items() if name.startswith("cn-x/")}
     renamed["cn-y/predicates.toml"] = "schema = 1\n"
-    two = write(tmp_path / "two", {**renamed, "documents.toml": 'schema = 1\n[[placeholder]]\nid = "b"\n'})
+    two = write(
+        tmp_path / "two",
+        {**renamed, "documents.toml": 'schema = 1\n[[placeholder]]\nid = "b"\nany = ["x"]\ntitle = { en = "a", zh = "b" }\n'},
+    )
     law = load_law([one, two], KINDS)
     assert [o.id for p in law.packs for o in p.obligations] == ["cn-x/label", "cn-y/label"]
     assert [p["id"] for p in law.shared["documents"]["placeholder"]] == ["a", "b"]

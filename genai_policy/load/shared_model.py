@@ -1,0 +1,66 @@
+"""The data files beside the packs (documents.toml, contradictions.toml) as strict tables."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
+
+from genai_policy.load.fields import SetOf, Strict, Told
+from genai_policy.load.pack_model import Bilingual
+
+
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        # braces in a message would be taken for placeholders
+        why = str(error).replace("{", "(").replace("}", ")")
+        raise PydanticCustomError("pattern", f"is no regular expression: {why}", {"advice": "escape it, or use single quotes"}) from None
+    return text
+
+
+Pattern = Annotated[Told, AfterValidator(_pattern)]
+
+
+class PlaceholderTable(Strict):
+    """Text that shows a document to be unfinished."""
+
+    id: Told
+    any: list[Pattern]
+    title: Bilingual
+
+
+class DocumentsFile(Strict):
+    """documents.toml"""
+
+    schema_: Literal[1]
+    placeholder: list[PlaceholderTable] = []
+
+
+class CheckTable(Strict):
+    """What in the code speaks against a declared fact."""
+
+    id: Told
+    fact: dict[str, Any]
+    facts: SetOf[Told]
+    title: Bilingual
+    explanation: Bilingual
+    facts_only: bool = False
+    modalities: SetOf[Literal["text", "image", "audio", "video", "speech", "virtual-scene"]] = []
+    imports: SetOf[Told] = []
+    calls: list[Pattern] = []
+    route_words: list[Pattern] = []
+    route_methods: SetOf[Literal["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ANY"]] = []
+    hosts: list[Pattern] = []
+    files: SetOf[Told] = []
+    texts: list[Pattern] = []
+
+
+class ContradictionsFile(Strict):
+    """contradictions.toml"""
+
+    schema_: Literal[1]
+    check: list[CheckTable] = []
