@@ -34,11 +34,18 @@ EPILOG = (
 class Commands(click.Group):
     """A group whose commands live in one module each and are imported on use, and whose only way out is an exit code."""
 
-    def main(self, args: Sequence[str] | None = None, *others: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
         """Run and exit; with ``standalone_mode=False`` return what the command returns, or raise, as click does."""
         if standalone_mode:
             sys.exit(run(args))
-        return super().main(args, *others, standalone_mode=False, **extra)
+        return super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in the order of a first day with the tool."""
