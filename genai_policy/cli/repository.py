@@ -36,9 +36,12 @@ def past_tree(directory: Path, ref: str) -> Iterator[Path]:
     base = _merge_base(directory, ref)
     tree = _git(directory, "rev-parse", "--verify", "--quiet", f"{base}:./", ok=(0, 1, 128)).strip().decode()
     with TemporaryDirectory(prefix="genai-policy-base-") as temporary:
+        # a service without a name is called after its folder
+        target = Path(temporary) / (directory.resolve().name or "root")
+        target.mkdir()
         if tree:
-            _export(directory, tree, Path(temporary))
-        yield Path(temporary)
+            _export(directory, tree, target)
+        yield target
 
 
 def _merge_base(directory: Path, ref: str) -> str:
