@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from genai_policy.assess.walk import texts
 from genai_policy.model.code import Place
 from genai_policy.model.verdict import FactIndex, TextFile
 
 MAX_PLACES = 3
+_MARKUP = re.compile(r"<(?:a|form|button|p|div|span|footer|html|script|iframe)[\s>]|\]\(/?|fetch\(", re.IGNORECASE)
 
 
 def pages(facts: FactIndex, apart_from: Iterable[str] = ()) -> Iterator[TextFile]:
@@ -31,6 +33,32 @@ def mentions(facts: FactIndex, patterns: Iterable[str], apart_from: Iterable[str
             found.append(Place(page.file, page.line + page.text.count("\n", 0, start)))
             if len(found) == MAX_PLACES:
                 break
+    return tuple(found)
+
+
+def linked(facts: FactIndex, path: str, handler: str, apart_from: Iterable[str] = ()) -> tuple[Place, ...]:
+    """Return where users are led to the URL ``path``: by the path itself, by the handler's name in a template, or by markup in code."""
+    skipped = tuple(apart_from)
+    own = re.escape(handler.rpartition(".")[2])
+    named = [rf"\b(?:url_for|url|reverse|path_for|route|href)\b\W{{1,4}}[\"'](?:[\w-]+[.:])?{own}[\"']"] if own else []
+    patterns = [*path_patterns(path), *named]
+    return mentions(facts, patterns, skipped) or shown_by_code(facts, patterns)
+
+
+def shown_by_code(facts: FactIndex, patterns: Iterable[str]) -> tuple[Place, ...]:
+    """Return the places of texts in code that hold markup (HTML, a Markdown link) and match: pages that code writes."""
+    compiled = [re.compile(pattern) for pattern in patterns]
+    found: list[Place] = []
+    for name in sorted(facts.code.functions):
+        node = facts.code.functions[name]
+        if facts.left_out.get(node.file):
+            continue
+        for text in texts(node.code.body):
+            value = str(text.value)
+            if _MARKUP.search(value) and any(pattern.search(value) for pattern in compiled):
+                found.append(Place(node.file, text.line))
+                if len(found) == MAX_PLACES:
+                    return tuple(found)
     return tuple(found)
 
 

@@ -91,6 +91,10 @@ class Calls:
         self.by_call: dict[tuple[str, int], list[CallEdge]] = {}
         self.callers: dict[FunctionId, list[CallEdge]] = {}
         self.by_index: dict[tuple[str, int], FunctionNode] = {(n.file, n.index): n for n in code.functions.values()}
+        self.by_file: dict[str, list[FunctionNode]] = {}
+        for name in sorted(code.functions):
+            node = code.functions[name]
+            self.by_file.setdefault(node.file, []).append(node)
         for caller, edges in code.calls.items():
             file = caller.partition("#")[0]
             for edge in edges:
@@ -103,6 +107,16 @@ class Calls:
         found = (self.code.functions.get(edge.callee) for edge in self.by_call.get((file, call.id), ()))
         return tuple(node for node in found if node is not None)
 
+    def named(self, file: str, name: str) -> tuple[FunctionNode, ...]:
+        """Return the functions of ``file`` called ``name`` (``f``, ``Class.method``), or the methods of the class ``name``."""
+        exact = self.code.functions.get(f"{file}#{name}")
+        if exact is not None:
+            return (exact,)
+        own = self.by_file.get(file, ())
+        methods = [n for n in own if n.owner == name and "constructor" not in n.code.flags and n.code.name != "__init__"]
+        same = [n for n in own if n.code.qualname == name or n.code.qualname.endswith("." + name)]
+        return tuple(methods or same)
+
     def reachable(self, roots: Iterable[FunctionId], depth: int = 30) -> dict[FunctionId, int]:
         """Return every function reachable from ``roots`` with its distance, at most ``depth`` calls deep."""
         found: dict[FunctionId, int] = {}
@@ -114,6 +128,16 @@ class Calls:
             if not level:
                 break
         return found
+
+
+_latest: list[Calls] = []
+
+
+def calls_of(code: CodeFacts) -> Calls:
+    """Return the :class:`Calls` of ``code``; the last one is kept, because every claim of a run asks about the same program."""
+    if not _latest or _latest[0].code is not code:
+        _latest[:] = [Calls(code)]
+    return _latest[0]
 
 
 def module_constants(code: CodeFacts, file: str) -> Mapping[str, ir.Expr]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from genai_policy.assess.asked import evidence, fact_values, foreign, foreign_note, listed, locators_of, not_taken, params_of, split
 from genai_policy.assess.dates import dates_in
-from genai_policy.assess.mentions import file_patterns, mentions, pages, path_patterns
+from genai_policy.assess.mentions import file_patterns, mentions, pages, path_patterns, shown_by_code
 from genai_policy.assess.periods import days_before, with_unit
 from genai_policy.assess.placeholders import placeholder_in
 from genai_policy.hookspecs import hookimpl
@@ -124,13 +124,14 @@ def _dateless(claim: Claim, text: TextFile, max_age: Any) -> Iterator[_Fault]:
 
 
 def _unlinked(claim: Claim, facts: FactIndex, locator: Locator, text: TextFile) -> Iterator[_Fault]:
-    if not any(True for _ in pages(facts, [text.file])):
-        yield "undecided", Message("document.no-pages", {"file": text.file}), text.line, "link"
-        return
     patterns = list(file_patterns(text.file))
     for option in ("route", "url"):
         patterns.extend(path_patterns(str(locator.options.get(option, ""))))
-    if not mentions(facts, patterns, [text.file]):
+    if mentions(facts, patterns, [text.file]) or shown_by_code(facts, patterns):
+        return
+    if not any(True for _ in pages(facts, [text.file])):
+        yield "undecided", Message("document.no-pages", {"file": text.file}), text.line, "link"
+    else:
         yield "contradicts", Message("document.unlinked", {"file": text.file}), text.line, "link"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from genai_policy.assess.asked import evidence, fact_values, locators_of, not_taken, params_of
-from genai_policy.assess.mentions import mentions, pages
+from genai_policy.assess.mentions import mentions, pages, shown_by_code
 from genai_policy.hookspecs import hookimpl
 from genai_policy.model.code import Place
 from genai_policy.model.message import Message
@@ -57,9 +57,10 @@ def _judge(number: str, place: Place, locator: Locator | None, params: Mapping[s
         return evidence(KIND, "contradicts", Message("number.invented", args), locator, places=[place], key=f"invented:{key}")
     if not params.get("shown"):
         return evidence(KIND, "supports", Message("number.holds", args), locator, places=[place], key=key)
-    if not any(True for _ in pages(facts)):
+    patterns = [rf"(?<!\d){re.escape(number)}(?!\d)"]
+    shown = mentions(facts, patterns) or shown_by_code(facts, patterns)
+    if not shown and not any(True for _ in pages(facts)):
         return evidence(KIND, "undecided", Message("number.no-pages", args), locator, places=[place], key=f"shown:{key}")
-    shown = mentions(facts, [rf"(?<!\d){re.escape(number)}(?!\d)"])
     if not shown:
         return evidence(KIND, "contradicts", Message("number.not-shown", args), locator, places=[place], key=f"shown:{key}")
     return evidence(KIND, "supports", Message("number.shown", {**args, "file": shown[0].file}), locator, places=[*shown, place], key=key)
