@@ -1,0 +1,102 @@
+"""Routes of annotated resource classes outside Spring: JAX-RS (Jersey, RESTEasy, Quarkus, Dropwizard), Micronaut, Solon, Helidon."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from genai_policy.model.code import Route
+from genai_policy.read.link.infer import Inference
+from genai_policy.read.link.program import Cls, Fn
+from genai_policy.read.link.routes.annotations import Applied, of_class, of_function, texts
+from genai_policy.read.link.routes.java_settings import JavaSettings
+from genai_policy.read.link.routes.spring import join
+
+_JAXRS = ("javax.ws.rs.", "jakarta.ws.rs.")
+_VERBS = frozenset({"GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"})
+_MICRONAUT = "io.micronaut.http.annotation."
+_SOLON = "org.noear.solon.annotation."
+
+
+def annotated_routes(inference: Inference, project: Mapping[str, str]) -> list[Route]:
+    """All routes of annotated resource classes."""
+    settings = JavaSettings(project)
+    found: list[Route] = []
+    for path in inference.program.files:
+        file = inference.program.files[path]
+        if file.ir.language not in ("java", "kotlin"):
+            continue
+        for cls in file.classes:
+            if cls.file is file and cls.code.kind == "class" and "anonymous" not in cls.code.flags:
+                found.extend(_resource(inference, cls, settings))
+    return found
+
+
+def _resource(inference: Inference, cls: Cls, settings: JavaSettings) -> Iterator[Route]:
+    family = [one for one in inference.types.mro(cls) if isinstance(one, Cls)]
+    heads = [one for owner in family for one in (of_class(inference, owner) if owner.code.decorators else [])]
+    base = next((one for one in heads if _is_base(one)), None)
+    if base is None or "abstract" in cls.code.flags:
+        return
+    prefix = settings.get(
+        cls.file.path, "quarkus.resteasyreactive.path", "quarkus.resteasy.path", "quarkus.http.rootpath", "micronaut.server.contextpath"
+    )
+    seen: set[tuple[str, int]] = set()
+    for owner in family:
+        for index in sorted(index for group in owner.methods.values() for index in group):
+            fn = owner.file.functions[index]
+            key = (fn.code.name, len(fn.code.params))
+            annotations = of_function(inference, fn) if fn.code.decorators else []
+            handler = _implementation(family, key) or fn
+            routes = list(_mapped(annotations))
+            if not routes or key in seen:
+                continue
+            seen.add(key)
+            name = f"{cls.code.name}.{fn.code.name}"
+            for mark, method, given in routes:
+                for path in _paths(inference, base, given):
+                    where = (mark.file, mark.line, method, join(prefix, path), name, handler.file.path, handler.code.line)
+                    yield Route(*where, _framework(base), handler.id)
+
+
+def _paths(inference: Inference, base: Applied, given: Applied | None) -> Iterator[str]:
+    for outer in texts(inference, base.args.get("value")) or [""]:
+        for inner in texts(inference, given.args.get("value") if given else None) or [""]:
+            yield join(outer, inner)
+
+
+def _is_base(one: Applied) -> bool:
+    return (
+        (one.name == "Path" and one.path.startswith(_JAXRS))
+        or one.path in (_MICRONAUT + "Controller",)
+        or (one.path.startswith(_SOLON) and one.name in ("Controller", "Mapping", "Remoting"))
+    )
+
+
+def _framework(base: Applied) -> str:
+    return "jax-rs" if base.path.startswith(_JAXRS) else "micronaut" if base.path.startswith(_MICRONAUT) else "solon"
+
+
+def _mapped(annotations: list[Applied]) -> Iterator[tuple[Applied, str, Applied | None]]:
+    """The verb annotations of a method with the annotation that holds the path."""
+    path = next((one for one in annotations if one.name == "Path" and one.path.startswith(_JAXRS)), None)
+    for one in annotations:
+        if one.path.startswith(_JAXRS) and one.name in _VERBS:
+            yield one, one.name, path
+        elif one.path.startswith(_MICRONAUT) and one.name.upper() in _VERBS:
+            yield one, one.name.upper(), one
+        elif one.path.startswith(_SOLON) and one.name.upper() in _VERBS:
+            mapping = next((other for other in annotations if other.name == "Mapping"), None)
+            yield one, one.name.upper(), mapping or one
+    if not any(one.name.upper() in _VERBS for one in annotations):
+        for one in annotations:
+            if one.path == _SOLON + "Mapping":
+                yield one, "ANY", one
+
+
+def _implementation(family: list[Cls], key: tuple[str, int]) -> Fn | None:
+    for owner in family:
+        for index in owner.methods.get(key[0], ()):
+            fn = owner.file.functions[index]
+            if len(fn.code.params) == key[1] and "abstract" not in fn.code.flags:
+                return fn
+    return None
