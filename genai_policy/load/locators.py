@@ -177,6 +177,8 @@ def _syntax_advice(kind: str, target: str) -> str:
     if kind == "hook" and re.fullmatch(rf"{_PYTHON_NAME}(?:\.{_PYTHON_NAME})+", target):
         module, _, name = target.rpartition(".")
         return f'did you mean "{module}:{name}"?'
+    if kind == "hook" and _FILE_HOOK.fullmatch(target.replace(":", "#", 1)):
+        return f'did you mean "{target.replace(":", "#", 1)}"?'
     return f"write {SYNTAX[kind]}"
 
 

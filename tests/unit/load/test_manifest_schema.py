@@ -12,7 +12,8 @@ import pytest
 import tomli
 from jsonschema import Draft202012Validator
 
-from genai_policy.load.manifest import manifest_schema
+from genai_policy.load.manifest import load_services, manifest_schema
+from genai_policy.load.manifest_docs import with_tables
 from genai_policy.load.manifest_schema import SCHEMA_FILE, render_schema
 
 CASES = Path(__file__).with_name("cases")
@@ -78,3 +79,17 @@ def _resolved(node: dict[str, Any]) -> dict[str, Any]:
 
 def test_days_are_written_as_text_for_the_validator() -> None:
     assert errors(f"schema = 1\n[policy]\nas-of = {dt.date(2026, 1, 1)}") == []
+
+
+def test_the_page_about_manifests_is_current() -> None:
+    page = Path(__file__).parents[3] / "docs" / "manifest.md"
+    assert with_tables(page.read_text("utf-8")) == page.read_text("utf-8"), (
+        "run: python -m genai_policy.load.manifest_docs docs/manifest.md"
+    )
+
+
+def test_the_example_on_the_page_loads() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "manifest.md").read_text("utf-8")
+    example = page.partition("```toml\n")[2].partition("```")[0]
+    assert errors(example) == []
+    assert load_services(lambda _: example.encode(), ["genai-service.toml"], None)[0].facts["service.stage"] == "live"
