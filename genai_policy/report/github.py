@@ -22,6 +22,8 @@ from genai_policy.report.wording import label, phrase, say
 BUDGET = {"error": 9, "warning": 10, "notice": 10}
 #: GitHub cuts a message here (ExecutionContext._maxIssueMessageLength), counted in UTF-16; stay well below it.
 MESSAGE_LIMIT = 3000
+#: What goes beyond the budget is listed in the log, up to here; the other formats hold everything.
+MAX_PLAIN = 300
 _LEVEL = {"error": "error", "warning": "warning", "note": "notice"}
 
 
@@ -77,7 +79,9 @@ def _budgeted(annotations: list[Annotation], lang: Lang) -> Iterator[str]:
         if rest := same[len(shown) :]:
             yield Annotation(level, "", 0, "genai-policy", phrase("github.more", lang, n=len(rest))).command()
         overflow += rest
-    yield from (annotation.plain() for annotation in overflow)
+    yield from (annotation.plain() for annotation in overflow[:MAX_PLAIN])
+    if len(overflow) > MAX_PLAIN:
+        yield phrase("github.not-listed", lang, n=len(overflow) - MAX_PLAIN)
 
 
 def _findings(verdict: Verdict, lang: Lang) -> Iterator[Annotation]:
