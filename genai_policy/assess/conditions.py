@@ -47,21 +47,6 @@ def evaluate(condition: Condition, service: Service, law: Law, as_of: dt.date | 
     return found if found.answer == "unknown" else replace(found, facts=_needed(condition, found, facts, law.predicates))
 
 
-def condition_of(table: Mapping[str, Any]) -> Condition:
-    """Return the condition that a table of shared pack data writes. The loader has checked it; what is no condition is never certain."""
-    for op in ("all", "any"):
-        if op in table:
-            return Condition(op, parts=tuple(condition_of(part) for part in table[op]))
-    if "not" in table:
-        return Condition("not", parts=(condition_of(table["not"]),))
-    if "always" in table:
-        return Condition("always", value=table["always"])
-    if "predicate" in table:
-        return Condition("predicate", table["predicate"])
-    test = next((k for k in table if k in _TESTS), "")
-    return Condition(test, str(table.get("fact", "")), table.get(test))
-
-
 def _needed(condition: Condition, found: Evaluation, facts: Mapping[str, Any], predicates: Mapping[str, Predicate]) -> tuple[str, ...]:
     """Drop every fact without which the answer stays the same, because another one already gives it."""
     needed = list(found.facts)

@@ -14,27 +14,27 @@ from genai_policy.model.service import Locator, LocatorKind
 
 KINDS: tuple[str, ...] = get_args(LocatorKind)
 
+RIGHTS = ("access", "copy", "correct", "supplement", "delete")
+
 OPTIONS: dict[str, tuple[str, tuple[str, ...], str]] = {
     "middleware": ("boolean", ("hook",), "The framework runs the hook around its routes; no call to it is in the code."),
-    "route": ("text", ("hook", "endpoint", "document"), "The one route that the claim is about, or where the document is shown."),
-    "url": ("text", ("document",), "The address under which users find the document."),
-    "modalities": ("texts", ("hook", "sample"), "The claim is about output of these modalities only."),
-    "sides": ("texts", ("hook",), "The sides of the model call that the hook checks: input, output."),
-    "covers": ("texts", ("endpoint", "document", "test"), "The rights or topics that this place serves."),
+    "covers": ("rights", ("endpoint",), f"The rights of users that the endpoint serves, of: {', '.join(RIGHTS)}."),
     "unit": ("text", ("setting",), "The unit of a bare number: seconds, minutes, hours, days, weeks, months or years."),
     "columns": ("table", ("register",), "The register's own names for the columns that are asked for."),
+    "route": ("text", ("document",), "The path under which the service shows the document."),
+    "url": ("text", ("document",), "The address under which users find the document."),
 }
 """Keys beside a locator: type, the kinds they go with, meaning. ``reason``, ``declared-by`` and ``declared-on`` go with all."""
 
 PROVENANCE = ("declared-by", "declared-on", "reason")
 
-_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ANY", "WS")
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ANY", "WEBSOCKET")
 _PYTHON_NAME = r"[^\W\d]\w*"
 _PYTHON_HOOK = re.compile(rf"{_PYTHON_NAME}(?:\.{_PYTHON_NAME})*:{_PYTHON_NAME}(?:\.{_PYTHON_NAME})*")
 _CODE_NAME = r"(?:[^\W\d]|[$_])[\w$]*"
 _FILE_HOOK = re.compile(rf"(?P<file>[^#:]+\.\w+)#{_CODE_NAME}(?:\.{_CODE_NAME})*")
 _ENDPOINT = re.compile(r"(?P<method>[A-Za-z]+) (?P<path>/\S*)")
-_TYPES = {"boolean": "true or false", "text": "text in quotes", "texts": "a list of texts", "table": "a table of texts"}
+_TYPES = {"boolean": "true or false", "text": "text in quotes", "table": "a table of texts"}
 
 SYNTAX = {
     "hook": '"package.module:function", "package.module:Class.method" or "path/file.ts#name"',
@@ -136,8 +136,17 @@ def _check_options(source: TomlFile, path: Path, table: dict[str, Any], kind: st
         if name not in usable:
             known = [*usable, *PROVENANCE, *(() if kind else KINDS)]
             mistakes.add(source.mistake(at, "unknown key", suggest(name, known, "keys here"), on_key=True))
+        elif OPTIONS[name][0] == "rights":
+            _check_rights(source, at, value, mistakes)
         elif not _is_of_type(value, OPTIONS[name][0]):
             mistakes.add(source.mistake(at, f"must be {_TYPES[OPTIONS[name][0]]}, not {describe(value)}"))
+
+
+def _check_rights(source: TomlFile, at: Path, value: Any, mistakes: Mistakes) -> None:
+    named = [((*at, i), v) for i, v in enumerate(value)] if isinstance(value, list) else [(at, value)]
+    for path, right in named:
+        if right not in RIGHTS:
+            mistakes.add(source.mistake(path, f"{describe(right)} is not allowed", suggest(str(right), RIGHTS, "allowed")))
 
 
 def _is_of_type(value: Any, type_: str) -> bool:
@@ -145,8 +154,6 @@ def _is_of_type(value: Any, type_: str) -> bool:
         return isinstance(value, bool)
     if type_ == "text":
         return isinstance(value, str)
-    if type_ == "texts":
-        return isinstance(value, list) and all(isinstance(v, str) for v in value)
     return isinstance(value, dict) and all(isinstance(v, str) for v in value.values())
 
 

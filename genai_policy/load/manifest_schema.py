@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from genai_policy.load.locators import KINDS, OPTIONS, PROVENANCE, SYNTAX
+from genai_policy.load.locators import KINDS, OPTIONS, PROVENANCE, RIGHTS, SYNTAX
 from genai_policy.load.manifest_model import Declared, Manifest
 
 SCHEMA_FILE = Path(__file__).with_name("manifest.schema.json")
@@ -14,7 +14,7 @@ _ID = "urn:genai-policy:schema:service-manifest:1"
 _OPTION_TYPES: dict[str, dict[str, Any]] = {
     "boolean": {"type": "boolean"},
     "text": {"type": "string"},
-    "texts": {"type": "array", "items": {"type": "string"}},
+    "rights": {"oneOf": [{"enum": [*RIGHTS]}, {"type": "array", "items": {"enum": [*RIGHTS]}}]},
     "table": {"type": "object", "additionalProperties": {"type": "string"}},
 }
 

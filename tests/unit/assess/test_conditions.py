@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from genai_policy.assess.conditions import Evaluation, condition_of, evaluate
+from genai_policy.assess.conditions import Evaluation, evaluate
 from genai_policy.model.law import Condition, Law, Predicate
 from genai_policy.model.service import Service
 
@@ -175,13 +175,6 @@ def test_predicates_that_do_not_exist_or_define_themselves_never_say_no() -> Non
     for predicates in ([], [circle]):
         found = ask(fact("predicate", name="P"), {}, *predicates)
         assert (found.answer, found.review) == ("unknown", True)
-
-
-def test_tables_of_shared_data_become_conditions() -> None:
-    table = {"all": [{"fact": "a", "only": ["x"]}, {"not": {"any": [{"fact": "b", "is": False}, {"predicate": "P"}, {"always": True}]}}]}
-    inner = combined("any", Condition("is", "b", False), Condition("predicate", "P"), Condition("always", value=True))
-    assert condition_of(table) == combined("all", Condition("only", "a", ["x"]), combined("not", inner))
-    assert ask(condition_of({"note": "x"}), {}).answer == "unknown"
 
 
 # ---- properties -------------------------------------------------------------------------------------------------------

@@ -120,7 +120,7 @@ def test_claims_become_locators() -> None:
     assert claims["visible-label"] == (Locator("hook", "app.labels:mark_generated", Place("genai-service.toml", 73, 26)),)
     assert claims["metadata-label"][0].options == {"middleware": True, "reason": "runs around every route"}
     assert [loc.target for loc in claims["data-requests"]] == ["GET /me", "DELETE /me"]
-    assert [(loc.place.line, loc.options["sides"]) for loc in claims["content-filter"]] == [(80, ["input"]), (81, ["output"])]
+    assert [(loc.place.line, dict(loc.options)) for loc in claims["content-filter"]] == [(80, {}), (81, {"middleware": True})]
     assert {loc.kind for locators in claims.values() for loc in locators} == {
         "hook", "endpoint", "setting", "document", "register", "number", "test", "outside",
     }  # fmt: skip
