@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from genai_policy.model.code import Route
 from genai_policy.read.link.infer import Inference
 from genai_policy.read.link.program import Cls, Fn
 from genai_policy.read.link.routes.annotations import Applied, of_class, of_function, texts
+from genai_policy.read.link.routes.found import Found, FoundRoute
 from genai_policy.read.link.routes.java_settings import JavaSettings
 from genai_policy.read.link.routes.spring import join
 
@@ -17,21 +17,19 @@ _MICRONAUT = "io.micronaut.http.annotation."
 _SOLON = "org.noear.solon.annotation."
 
 
-def annotated_routes(inference: Inference, project: Mapping[str, str]) -> list[Route]:
-    """All routes of annotated resource classes."""
+def find_annotated_routes(inference: Inference, found: Found, project: Mapping[str, str]) -> None:
+    """Report the routes of annotated resource classes."""
     settings = JavaSettings(project)
-    found: list[Route] = []
     for path in inference.program.files:
         file = inference.program.files[path]
         if file.ir.language not in ("java", "kotlin"):
             continue
         for cls in file.classes:
             if cls.file is file and cls.code.kind == "class" and "anonymous" not in cls.code.flags:
-                found.extend(_resource(inference, cls, settings))
-    return found
+                found.routes.extend(_resource(inference, cls, settings))
 
 
-def _resource(inference: Inference, cls: Cls, settings: JavaSettings) -> Iterator[Route]:
+def _resource(inference: Inference, cls: Cls, settings: JavaSettings) -> Iterator[FoundRoute]:
     family = [one for one in inference.types.mro(cls) if isinstance(one, Cls)]
     heads = [one for owner in family for one in (of_class(inference, owner) if owner.code.decorators else [])]
     base = next((one for one in heads if _is_base(one)), None)
@@ -54,8 +52,7 @@ def _resource(inference: Inference, cls: Cls, settings: JavaSettings) -> Iterato
             name = f"{cls.code.name}.{fn.code.name}"
             for mark, method, given in routes:
                 for path in _paths(inference, base, given):
-                    where = (mark.file, mark.line, method, join(prefix, path), name, handler.file.path, handler.code.line)
-                    yield Route(*where, _framework(base), handler.id)
+                    yield FoundRoute(mark.file, mark.line, method, join(prefix, path), _framework(base), handler, name, cls)
 
 
 def _paths(inference: Inference, base: Applied, given: Applied | None) -> Iterator[str]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from genai_policy.model.code import Route
 from genai_policy.read.link.infer import Inference
 from genai_policy.read.link.program import Cls, Fn
 from genai_policy.read.link.routes.annotations import Applied, names, of_class, of_function, texts
+from genai_policy.read.link.routes.found import Found, FoundRoute
 from genai_policy.read.link.routes.java_settings import JavaSettings
 from genai_policy.read.link.routes.spring_functional import functional_routes
 from genai_policy.read.link.routes.spring_prefixes import PathPrefix, path_prefixes
@@ -31,20 +31,18 @@ _CLIENTS = frozenset({"FeignClient", "HttpExchange"})
 _SPRING = "org.springframework."
 
 
-def spring_routes(inference: Inference, project: Mapping[str, str]) -> list[Route]:
-    """All routes of Spring controllers and router functions."""
+def find_spring_routes(inference: Inference, found: Found, project: Mapping[str, str]) -> None:
+    """Report the routes of Spring controllers and router functions."""
     settings = JavaSettings(project)
     prefixes = path_prefixes(inference)
-    found: list[Route] = []
     for path in inference.program.files:
         file = inference.program.files[path]
         if file.ir.language not in ("java", "kotlin"):
             continue
         for cls in file.classes:
             if cls.file is file and cls.code.decorators and _concrete(cls):
-                found.extend(_Controller(inference, cls, settings, prefixes).routes())
-    found.extend(functional_routes(inference, settings))
-    return found
+                found.routes.extend(_Controller(inference, cls, settings, prefixes).routes())
+    found.routes.extend(functional_routes(inference, settings))
 
 
 def _concrete(cls: Cls) -> bool:
@@ -64,7 +62,7 @@ class _Controller:
         self.prefixes = prefixes
         self.own = of_class(inference, cls)
 
-    def routes(self) -> Iterator[Route]:
+    def routes(self) -> Iterator[FoundRoute]:
         """The routes of one controller class."""
         if not any(is_spring(one, _CONTROLLERS) for one in self.own) or any(one.name in _CLIENTS for one in self.own):
             return
@@ -79,13 +77,12 @@ class _Controller:
                     for path in inner:
                         yield self._route(fn, mapping, ",".join(methods), base, path, guards)
 
-    def _route(self, fn: Fn, mapping: Applied, method: str, base: str, path: str, guards: tuple[str, ...]) -> Route:
+    def _route(self, fn: Fn, mapping: Applied, method: str, base: str, path: str, guards: tuple[str, ...]) -> FoundRoute:
         whole = join(self.settings.fill(mapping.file, base), self.settings.fill(mapping.file, path))
         whole = join(self._prefix(), whole)
-        return Route(
-            mapping.file, mapping.line, method, whole, f"{self.cls.code.name}.{fn.code.name}", fn.file.path, fn.code.line,
-            "spring", fn.id, guards,
-        )  # fmt: skip
+        name = f"{self.cls.code.name}.{fn.code.name}"
+        named = tuple((guard, None) for guard in guards)
+        return FoundRoute(mapping.file, mapping.line, method, whole, "spring", fn, name, self.cls, named)
 
     def _prefix(self) -> str:
         context = self.settings.get(

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from genai_policy.model import ir
-from genai_policy.model.code import Route
 from genai_policy.read.link.infer import Inference
 from genai_policy.read.link.program import Fn, last_name
+from genai_policy.read.link.routes.found import FoundRoute
 from genai_policy.read.link.routes.java_settings import JavaSettings
 from genai_policy.read.link.values import HOLE, Ext, FnVal
 
@@ -22,7 +22,7 @@ class _Where(NamedTuple):
     path: str
 
 
-def functional_routes(inference: Inference, settings: JavaSettings) -> Iterator[Route]:
+def functional_routes(inference: Inference, settings: JavaSettings) -> Iterator[FoundRoute]:
     """All routes registered through router functions."""
     program = inference.program
     for name in ("route", "andRoute"):
@@ -38,17 +38,15 @@ def functional_routes(inference: Inference, settings: JavaSettings) -> Iterator[
                     yield from _routes(inference, settings, fn, call, _Where((verb,), path), call.args[-1].value)
 
 
-def _routes(inference: Inference, settings: JavaSettings, fn: Fn, call: ir.Call, where: _Where, handler: ir.Expr) -> Iterator[Route]:
+def _routes(inference: Inference, settings: JavaSettings, fn: Fn, call: ir.Call, where: _Where, handler: ir.Expr) -> Iterator[FoundRoute]:
     base = settings.get(fn.file.path, "spring.webflux.basepath", "server.servlet.contextpath")
     parts = [base, *_outer(inference, fn, 0), where.path]
     path = "/" + "/".join(part.strip("/") for part in parts if part.strip("/")).replace(HOLE, "{}")
     functions = [v for v in inference.values(handler, fn) if isinstance(v, FnVal)]
     target = inference.program.fn((functions[0].file, functions[0].index)) if functions else None
     method = ",".join(where.methods)
-    if target is None:
-        yield Route(fn.file.path, call.line, method, path, last_name(handler), fn.file.path, call.line, "spring")
-    else:
-        yield Route(fn.file.path, call.line, method, path, target.code.qualname, target.file.path, target.code.line, "spring", target.id)
+    name = target.code.qualname if target is not None else last_name(handler)
+    yield FoundRoute(fn.file.path, call.line, method, path, "spring", target, name)
 
 
 def _of_spring(inference: Inference, call: ir.Call, fn: Fn) -> bool:
