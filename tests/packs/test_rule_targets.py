@@ -11,6 +11,7 @@ from msgspec import Struct
 from genai_policy.read.rules import run_rules
 
 POLICIES = Path(__file__).parents[2] / "policies"
+SUFFIXES = (".py", ".js", ".ts", ".java", ".go")
 MARK = re.compile(r"(?:#|//)\s*(ruleid|ok):\s*([\w-]+)")
 
 
@@ -24,7 +25,7 @@ class Targets:
     """The targets beside the rules, as a tree."""
 
     def __init__(self) -> None:
-        self.contents = {p.name: p.read_bytes() for p in sorted(POLICIES.glob("*/rules/*")) if p.suffix in (".py", ".js", ".ts", ".java", ".go")}
+        self.contents = {p.name: p.read_bytes() for p in sorted(POLICIES.glob("*/rules/*")) if p.suffix in SUFFIXES}
         self.files = [Target(name, hashlib.sha256(content).hexdigest()) for name, content in self.contents.items()]
 
     def read(self, path: str) -> bytes:
@@ -59,5 +60,6 @@ def test_every_rule_has_a_target_that_it_hits_and_one_that_it_spares() -> None:
 def test_every_rule_is_asked_for_by_the_control_it_names() -> None:
     for path in sorted(POLICIES.glob("*/rules/*.yaml")):
         text = path.read_text()
-        for rule, control in zip(re.findall(r"(?m)^  - id: ([\w-]+)$", text), re.findall(r"(?m)^      control: ([\w-]+)$", text), strict=True):
+        rules, controls = re.findall(r"(?m)^  - id: ([\w-]+)$", text), re.findall(r"(?m)^      control: ([\w-]+)$", text)
+        for rule, control in zip(rules, controls, strict=True):
             assert f'"{rule}"' in (POLICIES / "controls" / f"{control}.toml").read_text()
