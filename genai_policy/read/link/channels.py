@@ -1,0 +1,92 @@
+"""Queues, topics and events: who puts something in, and who takes it out."""
+
+from __future__ import annotations
+
+import re
+
+from genai_policy.model import ir
+from genai_policy.model.code import CallEdge
+from genai_policy.read.catalogue.model import Channel
+from genai_policy.read.link.edges import Edges
+from genai_policy.read.link.infer import Inference
+from genai_policy.read.link.program import Fn, argument
+from genai_policy.read.link.values import HOLE, Ext, FnVal, Obj, Text, plain
+
+_MANY = 400
+_Key = tuple[object, ...]
+
+
+def link_channels(inference: Inference, edges: Edges) -> None:
+    """Add an edge from every producer to every consumer of the same queue object, topic or event."""
+    for channel in inference.catalogue.channels:
+        _Linker(inference, edges, channel).run()
+
+
+class _Linker:
+    def __init__(self, inference: Inference, edges: Edges, channel: Channel) -> None:
+        self.on = inference
+        self.edges = edges
+        self.channel = channel
+        self.receiver = re.compile(channel.on) if channel.on else None
+
+    def run(self) -> None:
+        """Pair puts with gets by key."""
+        consumers: dict[_Key, list[tuple[Fn, int]]] = {}
+        program = self.on.program
+        if self.channel.made_by and not any(path.rpartition(".")[2] in program.calls for path in self.channel.made_by) and not self._subclassed():
+            return
+        for name in self.channel.gets:
+            for fn, call in program.calls.get(name, ())[:_MANY]:
+                for key in self._keys(fn, call):
+                    consumers.setdefault(key, []).extend(self._consumers(fn, call))
+        if not consumers:
+            return
+        for name in self.channel.puts:
+            for fn, call in program.calls.get(name, ())[:_MANY]:
+                for key in self._keys(fn, call):
+                    targets = list(dict.fromkeys(consumers.get(key, ())))
+                    for target, _ in targets:
+                        if target is not fn:
+                            certainty = "certain" if len(targets) == 1 else "possible"
+                            edge = CallEdge(fn.id, call.id, call.line, target.id, self.channel.how, certainty)  # type: ignore[arg-type]
+                            self.edges.add(edge, fn)
+
+    def _subclassed(self) -> bool:
+        return any(
+            path in self.channel.made_by
+            for file in self.on.program.files.values()
+            for cls in file.classes
+            if cls.code.bases
+            for path in self.on.types.ancestors_outside(cls)
+        )
+
+    def _consumers(self, fn: Fn, call: ir.Call) -> list[tuple[Fn, int]]:
+        if self.channel.handler < 0:
+            return [(fn, call.line)]
+        expr = argument(call, self.channel.handler)
+        if expr is None:
+            return []
+        return [(self.on.program.fn((v.file, v.index)), call.line) for v in self.on.values(expr, fn) if isinstance(v, FnVal)]
+
+    def _keys(self, fn: Fn, call: ir.Call) -> list[_Key]:
+        func = call.func
+        if self.channel.key >= 0:
+            if not self._receives(fn, call):
+                return []
+            expr = argument(call, self.channel.key, "topic", "channel", "queue", "routing_key", "subject", "name")
+            if expr is None:
+                return []
+            texts = [v.value for v in self.on.values(expr, fn) if isinstance(v, Text)]
+            return [("topic", text) for text in texts if text.replace(HOLE, "")]
+        if not isinstance(func, ir.Attr):
+            return []
+        made = set(self.channel.made_by)
+        return [("object", v.file, v.call) for v in self.on.values(func.base, fn) if isinstance(v, Obj) and v.path in made]
+
+    def _receives(self, fn: Fn, call: ir.Call) -> bool:
+        if self.receiver is None:
+            return True
+        if any(isinstance(v, Ext) and self.receiver.search(plain(v.path)) for v in self.on.callees(fn, call)):
+            return True
+        func = call.func
+        return isinstance(func, ir.Attr) and any(isinstance(v, Obj) and self.receiver.search(v.path) for v in self.on.values(func.base, fn))

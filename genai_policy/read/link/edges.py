@@ -1,0 +1,371 @@
+"""Call edges: which functions a function calls, or hands to something that calls them, and how each was resolved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from genai_policy.model import ir
+from genai_policy.model.code import CallEdge, Certainty
+from genai_policy.read.link.infer import Inference
+from genai_policy.read.link.program import Cls, Fn, FnKey, argument, arguments, last_name
+from genai_policy.read.link.values import ClassVal, Ext, FnVal, Gen, Inst, Mod, Obj, Pkg, Super, Value, plain
+
+_ITERATION = ("__iter__", "__next__", "__aiter__", "__anext__")
+_CONTEXT = ("__enter__", "__aenter__", "__exit__", "__aexit__")
+
+
+class Target(NamedTuple):
+    """A function a call may run."""
+
+    fn: Fn
+    how: str
+    certain: bool = True
+
+
+class Unresolved(NamedTuple):
+    """A call whose receiver or callee stands for nothing known."""
+
+    fn: Fn
+    call: ir.Call
+    name: str
+
+
+class Edges:
+    """Edges of functions, worked out on first demand and kept."""
+
+    def __init__(self, inference: Inference) -> None:
+        self.on = inference
+        self.program = inference.program
+        self.types = inference.types
+        self.catalogue = inference.catalogue
+        self.unresolved: dict[FnKey, list[Unresolved]] = {}
+        self.external: dict[FnKey, list[tuple[int, str]]] = {}
+        self.added: dict[FnKey, list[CallEdge]] = {}
+        self._known: dict[FnKey, tuple[CallEdge, ...]] = {}
+        self._iterable = any(name in self.program.functions_named for name in _ITERATION)
+        self._enterable = any(name in self.program.functions_named for name in _CONTEXT)
+
+    def of(self, fn: Fn) -> tuple[CallEdge, ...]:
+        """The edges out of ``fn``, in source order."""
+        known = self._known.get(fn.key)
+        if known is None:
+            edges: dict[tuple[int, str], CallEdge] = {}
+            self.unresolved[fn.key] = []
+            self.external[fn.key] = []
+            for call in fn.calls:
+                for target in self.targets(fn, call):
+                    self._note(edges, fn, call.id, call.line, target)
+            for line, target in self._unwritten(fn):
+                self._note(edges, fn, -1, line, target)
+            for edge in self.added.get(fn.key, ()):
+                edges.setdefault((edge.call, edge.callee), edge)
+            known = self._known[fn.key] = tuple(sorted(edges.values(), key=lambda e: (e.line, e.call, e.callee)))
+        return known
+
+    def add(self, edge: CallEdge, fn: Fn) -> None:
+        """Add an edge that comes from elsewhere (queues, declared links)."""
+        self.added.setdefault(fn.key, []).append(edge)
+        self._known.pop(fn.key, None)
+
+    def _note(self, edges: dict[tuple[int, str], CallEdge], fn: Fn, call: int, line: int, target: Target) -> None:
+        if target.fn is fn and call == -1:
+            return
+        certainty: Certainty = "certain" if target.certain else "possible"
+        edge = CallEdge(fn.id, call, line, target.fn.id, target.how, certainty)
+        old = edges.get((call, edge.callee))
+        if old is None or (old.certainty == "possible" and target.certain):
+            edges[(call, edge.callee)] = edge
+
+    # Written calls
+
+    def targets(self, fn: Fn, call: ir.Call) -> list[Target]:
+        """Functions that a call expression runs."""
+        values = self._narrowed(fn, call)
+        found: dict[FnKey, Target] = {}
+        for value in values:
+            for target in self._of_value(fn, call, value):
+                found.setdefault(target.fn.key, target)
+        direct = list(found.values())
+        if len(direct) > 1:
+            direct = self._fitting(call, direct)
+        if len({t.fn.key for t in direct if t.how != "construct"}) > 1:
+            direct = [t._replace(certain=False) for t in direct]
+        outside = [v for v in values if isinstance(v, Ext)]
+        for one in outside[:3]:
+            self.external[fn.key].append((call.id, plain(one.path)))
+        direct.extend(self._tasks(fn, call))
+        direct.extend(self._hooks(fn, call))
+        if not any(isinstance(v, FnVal) for v in values):
+            direct.extend(self._callbacks(fn, call, values))
+        elif isinstance(call.func, ir.Attr):
+            direct.extend(self._callbacks(fn, call, [v for v in values if not isinstance(v, FnVal)], known_only=True))
+        if not values and not direct:
+            self.unresolved[fn.key].append(Unresolved(fn, call, last_name(call.func)))
+        return direct
+
+    def _narrowed(self, fn: Fn, call: ir.Call) -> list[Value]:
+        """Callee values; a declared type gives way to the exact classes that were seen to be stored under it."""
+        values = self.on.callees(fn, call)
+        func = call.func
+        if not isinstance(func, ir.Attr):
+            return self._without_decorated(fn, func, values)
+        bases = self.on.values(func.base, fn)
+        exact = [v for v in bases if (isinstance(v, Inst) and v.exact) or isinstance(v, Obj)]
+        if not exact or len(bases) < 2:
+            return values
+        kept = [v for v in bases if not (isinstance(v, Inst) and not v.exact and self._covered(v, exact))]
+        if len(kept) == len(bases):
+            return values
+        self.on.solver.settle()
+        return self.on.members(kept, func.name)
+
+    def _covered(self, declared: Inst, exact: Iterable[Value]) -> bool:
+        for value in exact:
+            key = (value.file, value.index) if isinstance(value, Inst) else value.owner if isinstance(value, Obj) else None
+            if key is not None and self.types.related(key, (declared.file, declared.index)):
+                return True
+        return False
+
+    def _without_decorated(self, fn: Fn, func: ir.Expr, values: list[Value]) -> list[Value]:
+        """A decorator's wrapper calls the function it wraps: that edge belongs to the wrapped function, not to every decorated one."""
+        if not isinstance(func, ir.Name):
+            return values
+        for scope in self.types.scopes(fn):
+            if func.id in scope.params:
+                applied = set(self.on.solver.solve(("applied", scope.file.path, scope.index)))
+                return [v for v in values if v not in applied] if applied else values
+        return values
+
+    def _of_value(self, fn: Fn, call: ir.Call, value: Value) -> list[Target]:
+        if isinstance(value, FnVal):
+            target = self.program.fn((value.file, value.index))
+            return [Target(target, self._how(fn, call, target))]
+        if isinstance(value, ClassVal):
+            return self._constructors(self.program.cls((value.file, value.index)), False)
+        if isinstance(value, Super):
+            return self._constructors(self.program.cls((value.file, value.index)), True)
+        if isinstance(value, Inst):
+            methods = self.types.find_method(self.program.cls((value.file, value.index)), "__call__")
+            return [Target(m, "type") for m in methods]
+        return []
+
+    def _constructors(self, cls: Cls, after: bool) -> list[Target]:
+        speech = self.types.speech(cls.file)
+        found = []
+        for name in speech.constructors:
+            wanted = cls.code.name if name == "<class>" else name
+            found.extend(Target(m, "construct") for m in self.types.find_method(cls, wanted, after))
+        return found
+
+    def _fitting(self, call: ir.Call, targets: list[Target]) -> list[Target]:
+        """Of overloads (same name, same class), those that take as many arguments as the call gives."""
+        if any(arg.spread for arg in call.args):
+            return targets
+        given = len(call.args)
+        groups: dict[tuple[str, int | None, str], list[Target]] = {}
+        for target in targets:
+            groups.setdefault((target.fn.file.path, target.fn.code.owner, target.fn.code.name), []).append(target)
+        found = []
+        for (_, owner, _name), group in groups.items():
+            fits = [t for t in group if len(t.fn.code.params) == given] if owner is not None and len(group) > 1 else group
+            found.extend(fits or group)
+        return found
+
+    def _how(self, fn: Fn, call: ir.Call, target: Fn) -> str:
+        func = call.func
+        if isinstance(func, ir.Name):
+            for scope in self.types.scopes(fn):
+                if func.id in scope.bindings:
+                    kinds = {b.kind for b in scope.bindings[func.id]}
+                    return "import" if "import" in kinds else "call" if "function" in kinds else "value"
+                if func.id in scope.params:
+                    return "callback"
+            return "import"
+        if isinstance(func, ir.Attr):
+            return self._method_how(fn, func, target)
+        if isinstance(func, ir.Index):
+            return "registry"
+        return "value"
+
+    def _method_how(self, fn: Fn, func: ir.Attr, target: Fn) -> str:
+        if isinstance(func.base, ir.Name) and self.on.is_receiver(func.base.id, fn):
+            return "method"
+        for value in self.on.values(func.base, fn):
+            if isinstance(value, Mod | Pkg):
+                return "import"
+            if isinstance(value, Super):
+                return "super"
+            if isinstance(value, ClassVal):
+                return "class"
+            if isinstance(value, Inst) and not value.exact and target.code.owner is not None:
+                if (target.file.path, target.code.owner) != (value.file, value.index):
+                    cls = self.program.cls((value.file, value.index))
+                    return "interface" if cls.code.kind == "interface" or "abstract" in cls.code.flags else "override"
+        return "type"
+
+    def _tasks(self, fn: Fn, call: ir.Call) -> list[Target]:
+        """``task.delay(...)`` and the like: a member of a function that runs it."""
+        func = call.func
+        if not isinstance(func, ir.Attr) or func.name not in _TASK_CALLS:
+            return []
+        return [
+            Target(self.program.fn((v.file, v.index)), "queue") for v in self.on.values(func.base, fn) if isinstance(v, FnVal)
+        ]  # fmt: skip
+
+    # What frameworks call
+
+    def _hooks(self, fn: Fn, call: ir.Call) -> list[Target]:
+        """Methods of project subclasses that the framework's method runs (``llm.invoke`` runs ``_call``)."""
+        func = call.func
+        name = func.name if isinstance(func, ir.Attr) else "__call__"
+        found: list[Target] = []
+        if not any(name in hook.calls for _, hook in self.catalogue.hooks):
+            return found
+        base = func.base if isinstance(func, ir.Attr) else func
+        for value, certain in self._receivers(base, fn, 0):
+            key = (value.file, value.index) if isinstance(value, Inst) else value.owner if isinstance(value, Obj) else None
+            if key is None:
+                continue
+            cls = self.program.cls(key)
+            candidates = [cls] if isinstance(value, Obj) or (isinstance(value, Inst) and value.exact) else [cls, *self.types.subclasses(cls)]
+            for one in candidates:
+                found.extend(self._hooked(one, name, certain))
+        return found
+
+    def _hooked(self, cls: Cls, name: str, certain: bool) -> list[Target]:
+        if self.types.find_method(cls, name):
+            return []
+        outside = self.types.ancestors_outside(cls)
+        found = []
+        for pattern, hook in self.catalogue.hooks:
+            if name in hook.calls and any(pattern.search(path) for path in outside):
+                for run in hook.runs:
+                    found.extend(Target(m, "override", certain) for m in self.types.find_method(cls, run))
+        return found
+
+    def _receivers(self, base: ir.Expr, fn: Fn, depth: int) -> list[tuple[Value, bool]]:
+        """Receivers of a framework call, and project instances that were put into an external receiver when it was made."""
+        found: list[tuple[Value, bool]] = []
+        for value in self.on.values(base, fn):
+            if isinstance(value, Inst) or (isinstance(value, Obj) and value.owner is not None):
+                found.append((value, depth == 0))
+        if depth < 3:
+            for call, scope in self._makers(base, fn):
+                for arg in call.args:
+                    if isinstance(arg.value, ir.Name | ir.Attr | ir.Call):
+                        found.extend((v, False) for v, _ in self._receivers(arg.value, scope, depth + 1))
+        return found[:12]
+
+    def _makers(self, base: ir.Expr, fn: Fn) -> list[tuple[ir.Call, Fn]]:
+        """External calls that made the value of ``base``, when a variable of the function or a field holds it."""
+        if isinstance(base, ir.Call):
+            return [(base, fn)] if any(isinstance(v, Ext) for v in self.on.callees(fn, base)) else []
+        found = []
+        if isinstance(base, ir.Name):
+            for scope in self.types.scopes(fn):
+                if base.id in scope.bindings:
+                    for binding in scope.bindings[base.id]:
+                        if binding.kind == "value" and isinstance(binding.node, ir.Call):
+                            found.extend(self._makers(binding.node, binding.scope or scope))
+                    break
+        return found[:4]
+
+    def _callbacks(self, fn: Fn, call: ir.Call, values: list[Value], known_only: bool = False) -> list[Target]:
+        """Functions handed to something outside the tree."""
+        found: list[Target] = []
+        known: set[int] = set()
+        for value in values:
+            if isinstance(value, Ext):
+                name = value.path.rpartition(".")[2]
+                for pattern, forward in self.catalogue.forwards.get(name, ()):
+                    if pattern.search(plain(value.path)):
+                        expr = argument(call, forward.function, *forward.function_names)
+                        if expr is not None:
+                            known.add(id(expr))
+                            found.extend(self._functions(expr, fn, forward.how, True))
+        if known_only or (values and all(isinstance(v, ClassVal | Mod) for v in values)):
+            return found
+        name = last_name(call.func)
+        if name in _NOT_CALLING:
+            return found
+        for arg in call.args:
+            found.extend(self._argument_callbacks(arg.value, fn, known, 0))
+        return found
+
+    def _argument_callbacks(self, expr: ir.Expr, fn: Fn, known: set[int], depth: int) -> list[Target]:
+        if id(expr) in known:
+            return []
+        if isinstance(expr, ir.Group) and depth < 3:
+            return [t for item in expr.items for t in self._argument_callbacks(item.value, fn, known, depth + 1)]
+        if isinstance(expr, ir.Closure):
+            return self._functions(expr, fn, "callback", True)
+        if isinstance(expr, ir.Name | ir.Attr) and last_name(expr) in self.program.functions_named:
+            return self._functions(expr, fn, "callback", False)
+        if isinstance(expr, ir.Op) and expr.op == "method-ref":
+            return self._functions(expr, fn, "callback", False)
+        return []
+
+    def _functions(self, expr: ir.Expr, fn: Fn, how: str, certain: bool) -> list[Target]:
+        found = []
+        values = self.on.values(expr, fn)
+        functions = [v for v in values if isinstance(v, FnVal)]
+        for value in functions:
+            found.append(Target(self.program.fn((value.file, value.index)), how, certain and len(functions) == 1))
+        for value in values:
+            if isinstance(value, Inst):
+                found.extend(Target(m, how, False) for m in self.types.find_method(self.program.cls((value.file, value.index)), "__call__"))
+        return found
+
+    # Calls that are not written
+
+    def _unwritten(self, fn: Fn) -> list[tuple[int, Target]]:
+        found: list[tuple[int, Target]] = []
+        for attr in fn.attrs:
+            for value in self.on.values(attr.base, fn):
+                if isinstance(value, Inst):
+                    for method in self.types.find_method(self.program.cls((value.file, value.index)), attr.name):
+                        if "setter" not in method.code.flags:
+                            found.append((attr.line, Target(method, "property")))
+        if self._iterable:
+            for expr in fn.loops:
+                found.extend((expr.line, t) for t in self._protocol(expr, fn, _ITERATION, "iterator"))
+        if self._enterable:
+            for expr in fn.withs:
+                found.extend((expr.line, t) for t in self._protocol(expr, fn, _CONTEXT, "context"))
+        for decorator in fn.code.decorators:
+            found.extend((decorator.line, t) for t in self._wrappers(decorator, fn.parent or fn))
+        called = {edge for edge in ()}
+        for closure in fn.closures:
+            inner = fn.file.functions[closure.function] if 0 <= closure.function < len(fn.file.functions) else None
+            if inner is not None and inner.key not in called:
+                found.append((closure.line, Target(inner, "closure", False)))
+        return found
+
+    def _protocol(self, expr: ir.Expr, fn: Fn, names: tuple[str, ...], how: str) -> list[Target]:
+        found = []
+        for value in self.on.values(expr, fn):
+            if isinstance(value, Inst):
+                cls = self.program.cls((value.file, value.index))
+                for name in names:
+                    found.extend(Target(m, how) for m in self.types.find_method(cls, name))
+            elif isinstance(value, Gen):
+                continue
+        return found
+
+    def _wrappers(self, decorator: ir.Expr, scope: Fn) -> list[Target]:
+        """The wrapper that a project decorator puts round a function."""
+        found: list[Target] = []
+        for value in self.on.values(decorator, scope):
+            if isinstance(value, FnVal):
+                target = self.program.fn((value.file, value.index))
+                inner = [v for v in self.on.solver.solve(("ret", value.file, value.index)) if isinstance(v, FnVal)]
+                found.append(Target(target, "decorator"))
+                found.extend(Target(self.program.fn((v.file, v.index)), "decorator") for v in inner[:4])
+        return found
+
+
+_TASK_CALLS = frozenset({"delay", "apply_async", "remote", "send", "send_with_options", "kiq", "enqueue", "spawn", "map", "starmap", "apply", "defer"})
+_NOT_CALLING = frozenset({"isinstance", "issubclass", "getattr", "hasattr", "print", "len", "str", "type", "callable", "id"})
+_ = (re, arguments)

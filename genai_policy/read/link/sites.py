@@ -1,0 +1,189 @@
+"""Generation sites: calls (and method references) whose resolved name is a generating member of an SDK in the catalogue."""
+
+from __future__ import annotations
+
+from genai_policy.model import ir
+from genai_policy.model.code import Certainty, Site
+from genai_policy.read.catalogue import Catalogue, Match
+from genai_policy.read.link.edges import Edges
+from genai_policy.read.link.infer import Inference
+from genai_policy.read.link.program import Fn, argument, last_name
+from genai_policy.read.link.values import ClassVal, Ext, FnVal, Inst, Obj, Value, plain
+
+
+def find_sites(inference: Inference, edges: Edges, imports: dict[str, tuple[str, ...]]) -> list[Site]:
+    """All SDK sites of the program, in file and line order."""
+    finder = _Finder(inference, edges, imports)
+    found: dict[tuple[str, int, int], Site] = {}
+    for name in sorted(inference.program.calls):
+        if inference.catalogue.knows_member(name):
+            for fn, call in inference.program.calls[name]:
+                finder.call(fn, call, found)
+    for name in sorted(inference.program.calls):
+        finder.instances(name, found)
+    finder.references(found)
+    return sorted(found.values())
+
+
+class _Finder:
+    def __init__(self, inference: Inference, edges: Edges, imports: dict[str, tuple[str, ...]]) -> None:
+        self.on = inference
+        self.edges = edges
+        self.catalogue: Catalogue = inference.catalogue
+        self.imports = imports
+        self._sdk_near: dict[str, bool] = {}
+
+    def call(self, fn: Fn, call: ir.Call, found: dict[tuple[str, int, int], Site]) -> None:
+        """Note ``call`` when it generates."""
+        values = self.on.callees(fn, call)
+        match, path = self._match(values)
+        certainty: Certainty = "certain"
+        if match is None and not any(isinstance(v, FnVal | ClassVal | Inst) for v in values):
+            chain = _chain(call.func)
+            match = self.catalogue.distinctive(chain)
+            path, certainty = chain, "possible"
+        if match is None or match.ignored:
+            return
+        if any(isinstance(v, FnVal) for v in values):
+            certainty = "possible"
+        self._note(fn, call, call.line, call.id, match, path, certainty, found)
+
+    def instances(self, name: str, found: dict[tuple[str, int, int], Site]) -> None:
+        """Calls of an external instance itself (``pipe(prompt)``): looked at where a name is bound to one."""
+        if not self.catalogue.knows_member("__call__"):
+            return
+        for fn, call in self.on.program.calls[name]:
+            if not isinstance(call.func, ir.Name | ir.Attr | ir.Call | ir.Index) or (fn.file.path, call.line, call.id) in found:
+                continue
+            if not self._sdk_in_reach(fn):
+                continue
+            for value in self.on.callees(fn, call):
+                path = f"{value.path}.__call__" if isinstance(value, Ext) and value.path.endswith("()") else ""
+                if isinstance(value, Obj):
+                    path = f"{value.path}().__call__"
+                if isinstance(value, Inst) and not self.on.types.find_method(self.on.program.cls((value.file, value.index)), "__call__"):
+                    outside = self.on.types.ancestors_outside(self.on.program.cls((value.file, value.index)))
+                    path = next((f"{one}().__call__" for one in outside if self.catalogue.call(f"{one}().__call__")), "")
+                match = self.catalogue.call(path) if path else None
+                if match is not None and not match.ignored:
+                    self._note(fn, call, call.line, call.id, match, path, "certain", found)
+                    break
+
+    def references(self, found: dict[tuple[str, int, int], Site]) -> None:
+        """Generating methods handed to something that calls them (``Thread(target=model.generate)``)."""
+        program = self.on.program
+        for path in program.files:
+            for fn in program.files[path].functions:
+                for call in fn.calls:
+                    for arg in call.args:
+                        value = arg.value
+                        if isinstance(value, ir.Attr) and self.catalogue.knows_member(value.name):
+                            self._reference(fn, call, value, found)
+
+    def _reference(self, fn: Fn, call: ir.Call, expr: ir.Attr, found: dict[tuple[str, int, int], Site]) -> None:
+        match, path = self._match(self.on.values(expr, fn))
+        if match is not None and not match.ignored and _method_like(expr.name):
+            self._note(fn, call, expr.line, call.id, match, path, "certain", found)
+
+    def _match(self, values: list[Value]) -> tuple[Match | None, str]:
+        best: tuple[Match | None, str] = (None, "")
+        for value in values:
+            if isinstance(value, Ext):
+                match = self.catalogue.call(value.path)
+                if match is not None and (best[0] is None or (best[0].ignored and not match.ignored)):
+                    best = (match, value.path)
+        return best
+
+    def _note(
+        self,
+        fn: Fn,
+        call: ir.Call,
+        line: int,
+        number: int,
+        match: Match,
+        path: str,
+        certainty: Certainty,
+        found: dict[tuple[str, int, int], Site],
+    ) -> None:
+        provider = match.provider
+        if provider == "openai":
+            provider = self._vendor(fn, call) or provider
+        key = (fn.file.path, line, number)
+        if key not in found:
+            found[key] = Site(fn.file.path, line, plain(path).removesuffix(".__call__"), provider, match.modality, fn.id, number, certainty)
+
+    def _vendor(self, fn: Fn, call: ir.Call) -> str:
+        """The vendor an OpenAI-compatible client talks to, by the base URL it was made with."""
+        expr: ir.Expr = call.func
+        for _ in range(8):
+            if isinstance(expr, ir.Attr):
+                expr = expr.base
+            elif isinstance(expr, ir.Call):
+                base = argument(expr, -1, "base_url", "api_base", "baseURL")
+                if base is not None:
+                    for text in self.on.texts(base, fn):
+                        vendor = self.catalogue.vendor(text)
+                        if vendor:
+                            return vendor
+                expr = expr.func
+            elif isinstance(expr, ir.Name):
+                maker = self._maker(expr, fn)
+                if maker is None:
+                    return ""
+                fn, expr = maker
+            else:
+                return ""
+        return ""
+
+    def _maker(self, name: ir.Name, fn: Fn) -> tuple[Fn, ir.Expr] | None:
+        for scope in self.on.types.scopes(fn):
+            for binding in scope.bindings.get(name.id, ()):
+                if binding.kind == "value" and isinstance(binding.node, ir.Call):
+                    return (binding.scope or scope), binding.node
+        return None
+
+    def _sdk_in_reach(self, fn: Fn) -> bool:
+        """Whether the file, or one it imports from the tree, imports a known SDK: elsewhere no external instance can be a model."""
+        path = fn.file.path
+        known = self._sdk_near.get(path)
+        if known is None:
+            known = self._sdk_near[path] = self._imports_sdk(fn)
+        return known
+
+    def _imports_sdk(self, fn: Fn) -> bool:
+        queue, seen = [(fn.file.path, 0)], {fn.file.path}
+        while queue:
+            path, depth = queue.pop()
+            if any(_root(name) in self.catalogue.installed for name in self.imports.get(path, ())):
+                return True
+            if depth < 3:
+                for other in self.imports.get("<tree>" + path, ()):
+                    if other not in seen:
+                        seen.add(other)
+                        queue.append((other, depth + 1))
+        return False
+
+
+def _root(name: str) -> str:
+    return name.split(".", 1)[0]
+
+
+def _chain(expr: ir.Expr) -> str:
+    """The written member chain: ``chat.completions.create`` for ``x.y.chat.completions.create``; calls inside are looked through."""
+    parts: list[str] = []
+    while True:
+        if isinstance(expr, ir.Attr):
+            parts.append(expr.name)
+            expr = expr.base
+        elif isinstance(expr, ir.Call):
+            expr = expr.func
+        else:
+            break
+    return ".".join(reversed(parts))
+
+
+def _method_like(name: str) -> bool:
+    return not name[:1].isupper()
+
+
+_ = last_name

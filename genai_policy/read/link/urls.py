@@ -1,0 +1,334 @@
+"""Requests to model endpoints by raw HTTP or websocket: the URL text is put together and matched against endpoint patterns.
+
+A site is the call in the function that knows the endpoint: when a helper gets the URL from its caller, the caller's line is the site.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from genai_policy.model import ir
+from genai_policy.model.code import Certainty, Site
+from genai_policy.read.catalogue.model import Endpoint, HttpClient, Shape
+from genai_policy.read.link.infer import Inference
+from genai_policy.read.link.program import Fn, argument, last_name
+from genai_policy.read.link.values import HOLE, Coll, Ext, Obj, Text, plain
+
+_CHOICES = 16
+_CLIMB = 4
+_SEND = ("send", "send_text", "send_json", "send_str", "sendText", "run_forever", "WriteMessage", "WriteJSON")
+
+Env = Mapping[str, Sequence[str]]
+
+
+class Request(NamedTuple):
+    """A call that sends a request."""
+
+    fn: Fn
+    call: ir.Call
+    client: HttpClient
+    url: ir.Expr
+    method: str
+
+
+class _Found(NamedTuple):
+    fn: Fn
+    call: ir.Call
+    endpoint: Endpoint
+    certainty: Certainty
+
+
+def find_requests(inference: Inference) -> list[Site]:
+    """All sites that are raw requests."""
+    finder = _Finder(inference)
+    found: dict[tuple[str, int, int], Site] = {}
+    for request in finder.requests():
+        for one in finder.sites(request):
+            key = (one.fn.file.path, one.call.line, one.call.id)
+            callee = last_name(one.call.func)
+            site = Site(
+                one.fn.file.path, one.call.line, callee, one.endpoint.provider, one.endpoint.modality, one.fn.id, one.call.id, one.certainty
+            )
+            if key not in found:
+                found[key] = site
+    return sorted(found.values())
+
+
+class _Finder:
+    def __init__(self, inference: Inference) -> None:
+        self.on = inference
+        self.catalogue = inference.catalogue
+
+    def requests(self) -> Iterator[Request]:
+        """Calls of HTTP clients, with their URL argument."""
+        for name in sorted(self.catalogue.clients):
+            for fn, call in self.on.program.calls.get(name, ()):
+                client = self._client(name, fn, call)
+                if client is None:
+                    continue
+                url = argument(call, client.url, *client.url_names)
+                if url is None:
+                    continue
+                yield Request(fn, call, client, url, self._method(name, fn, call, client))
+
+    def _client(self, name: str, fn: Fn, call: ir.Call) -> HttpClient | None:
+        for value in self.on.callees(fn, call):
+            path = value.path if isinstance(value, Ext) else ""
+            if not path:
+                continue
+            for pattern, client in self.catalogue.clients[name]:
+                if pattern.search(plain(path)):
+                    return client
+        return None
+
+    def _method(self, name: str, fn: Fn, call: ir.Call, client: HttpClient) -> str:
+        if client.websocket:
+            return "WS"
+        if client.method:
+            return client.method
+        if client.method_at >= 0 or client.method_names:
+            expr = argument(call, client.method_at, *client.method_names)
+            if expr is not None:
+                texts = [t for t in self.on.texts(expr, fn) if HOLE not in t]
+                return texts[0].upper() if texts else "POST"
+        upper = name.upper()
+        if upper in ("POST", "PUT", "PATCH", "GET", "DELETE"):
+            return upper
+        return "POST" if self._body(call, client) is not None or client.method_at >= 0 else "POST?"
+
+    def _body(self, call: ir.Call, client: HttpClient) -> ir.Expr | None:
+        return argument(call, client.body, *client.body_names)
+
+    # Deciding
+
+    def sites(self, request: Request) -> list[_Found]:
+        """Where the request's endpoint is known, when it is a generating one."""
+        reader = _TextReader(self.on, request.fn)
+        inside = reader.read(request.url, {})
+        here = self._generating(inside, request.method)
+        if here is not None:
+            return self._placed(request, here, "certain")
+        if any(self._known_other(text) for text in inside):
+            return []
+        climbed = self._callers(request.fn, request.url, reader, request.method, 0)
+        if climbed:
+            return climbed
+        everything = self.on.texts(request.url, request.fn) if not reader.parameters else inside
+        here = self._generating(everything, request.method)
+        if here is not None:
+            return self._placed(request, here, "certain")
+        shape = self._shape(request, [*inside, *everything])
+        if shape is not None:
+            return [_Found(request.fn, request.call, Endpoint("", shape.provider, shape.modality), "possible")]
+        return []
+
+    def _placed(self, request: Request, endpoint: Endpoint, certainty: Certainty) -> list[_Found]:
+        if not request.client.websocket:
+            return [_Found(request.fn, request.call, endpoint, certainty)]
+        sends = list(self._sends(request))
+        return [_Found(fn, call, endpoint, certainty) for fn, call in sends] or [_Found(request.fn, request.call, endpoint, certainty)]
+
+    def _sends(self, request: Request) -> Iterator[tuple[Fn, ir.Call]]:
+        """Calls that send a message on the connection this call opens."""
+        for name in _SEND[:-1]:
+            for fn, call in self.on.program.calls.get(name, ()):
+                if isinstance(call.func, ir.Attr) and name != "run_forever":
+                    for value in self.on.values(call.func.base, fn):
+                        if isinstance(value, Obj) and (value.file, value.call) == (request.fn.file.path, request.call.id):
+                            yield fn, call
+                            break
+
+    def _generating(self, texts: Sequence[str], method: str) -> Endpoint | None:
+        for text in texts:
+            endpoint = self.catalogue.endpoint(text)
+            if endpoint is not None and endpoint.generation and _fits(method, endpoint):
+                return endpoint
+        return None
+
+    def _known_other(self, text: str) -> bool:
+        endpoint = self.catalogue.endpoint(text)
+        return endpoint is not None and not endpoint.generation and len(text.replace(HOLE, "")) > 12
+
+    def _callers(self, fn: Fn, url: ir.Expr, reader: _TextReader, method: str, depth: int) -> list[_Found]:
+        """Callers that hand over the endpoint, when the URL depends on parameters."""
+        wanted = {name for name in reader.parameters if name in fn.params}
+        if not wanted or depth >= _CLIMB:
+            return []
+        found: list[_Found] = []
+        for caller, call, shift in self.on.rules.callers(fn):
+            self.on.solver.settle()
+            env: dict[str, Sequence[str]] = {}
+            outer = _TextReader(self.on, caller)
+            for name in sorted(wanted):
+                position = fn.params[name]
+                expr = argument(call, position - shift, name)
+                if expr is None:
+                    default = fn.code.params[position].default
+                    env[name] = self.on.texts(default, fn.parent or fn) if default is not None else [HOLE]
+                else:
+                    env[name] = outer.read(expr, {})
+            texts = _TextReader(self.on, fn).read(url, env)
+            endpoint = self._generating(texts, method)
+            if endpoint is not None:
+                found.append(_Found(caller, call, endpoint, "certain"))
+            elif outer.parameters:
+                found.extend(self._climb(caller, call, fn, url, wanted, shift, method, depth + 1))
+        return found
+
+    def _climb(
+        self, caller: Fn, call: ir.Call, fn: Fn, url: ir.Expr, wanted: set[str], shift: int, method: str, depth: int
+    ) -> list[_Found]:
+        """The caller only passes the URL on: look at its callers."""
+        if depth >= _CLIMB:
+            return []
+        found: list[_Found] = []
+        for upper, upper_call, upper_shift in self.on.rules.callers(caller):
+            self.on.solver.settle()
+            env: dict[str, Sequence[str]] = {}
+            reader = _TextReader(self.on, upper)
+            for name, position in caller.params.items():
+                expr = argument(upper_call, position - upper_shift, name)
+                env[name] = reader.read(expr, {}) if expr is not None else [HOLE]
+            inner_env: dict[str, Sequence[str]] = {}
+            middle = _TextReader(self.on, caller)
+            for name in sorted(wanted):
+                expr = argument(call, fn.params[name] - shift, name)
+                inner_env[name] = middle.read(expr, env) if expr is not None else [HOLE]
+            endpoint = self._generating(_TextReader(self.on, fn).read(url, inner_env), method)
+            if endpoint is not None:
+                found.append(_Found(upper, upper_call, endpoint, "certain"))
+        return found
+
+    # Body shape
+
+    def _shape(self, request: Request, texts: Sequence[str]) -> Shape | None:
+        if request.method == "GET" or request.client.websocket or any(_telling(text) for text in texts):
+            return None
+        body = self._body(request.call, request.client)
+        if body is None:
+            return None
+        keys = self._keys(body, request.fn)
+        for shape in self.catalogue.shapes:
+            if set(shape.keys) <= keys and (not shape.any or keys & set(shape.any)) and not keys & set(shape.without):
+                return shape
+        return None
+
+    def _keys(self, body: ir.Expr, fn: Fn) -> set[str]:
+        """Keys of the dictionary a request body is made from; ``json.dumps(x)`` and the like are looked through."""
+        if isinstance(body, ir.Call) and body.args and last_name(body.func) in _SERIALISERS:
+            return self._keys(body.args[0].value, fn)
+        found: set[str] = set()
+        for value in self.on.values(body, fn):
+            if isinstance(value, Coll):
+                _, group, _ = self.on.groups[value.number]
+                found |= {str(item.key.value) for item in group.items if isinstance(item.key, ir.Literal)}
+                found |= {item.key.id for item in group.items if isinstance(item.key, ir.Name)}
+        if isinstance(body, ir.Name):
+            for scope in self.on.types.scopes(fn):
+                for binding in scope.bindings.get(body.id, ()):
+                    if isinstance(binding.node, ir.Call) and binding.node.args and last_name(binding.node.func) in _SERIALISERS:
+                        found |= self._keys(binding.node.args[0].value, scope)
+                if body.id in scope.bindings:
+                    break
+            for at, base, key, _, _ in self.on.program.item_stores.get(body.id, ()):
+                if at is fn and isinstance(base, ir.Name) and isinstance(key, ir.Literal):
+                    found.add(str(key.value))
+        return found
+
+
+_SERIALISERS = frozenset({"dumps", "stringify", "encode", "dict", "model_dump", "toJSONString", "jsonable_encoder", "urlencode"})
+
+
+def _fits(method: str, endpoint: Endpoint) -> bool:
+    if method == "WS":
+        return "WS" in endpoint.methods or tuple(endpoint.methods) == ("POST",)
+    if method == "POST?":
+        return True
+    return method in endpoint.methods or (method in ("PUT", "PATCH") and "POST" in endpoint.methods)
+
+
+def _telling(text: str) -> bool:
+    """Whether a URL text says where it goes (a literal path that no pattern knows): then the body's shape is not asked."""
+    known = text.replace(HOLE, "").split("?")[0]
+    path = re.sub(r"^\w+://[^/]*", "", known).strip("/")
+    return len(path) > 3 and "/" in text
+
+
+class _TextReader:
+    """Reads texts inside one function with its parameters left open (or given by ``env``); remembers which parameters mattered."""
+
+    def __init__(self, inference: Inference, fn: Fn) -> None:
+        self.on = inference
+        self.fn = fn
+        self.parameters: set[str] = set()
+        self._busy: set[str] = set()
+
+    def read(self, expr: ir.Expr | None, env: Env) -> list[str]:
+        """Texts that ``expr`` may be."""
+        if expr is None:
+            return [HOLE]
+        found = self._read(expr, env)
+        return list(dict.fromkeys(found))[:_CHOICES] or [HOLE]
+
+    def _read(self, expr: ir.Expr, env: Env) -> list[str]:
+        if isinstance(expr, ir.Literal):
+            return [str(expr.value)] if isinstance(expr.value, str | int) else [HOLE]
+        if isinstance(expr, ir.Name):
+            return self._name(expr, env)
+        if isinstance(expr, ir.Template):
+            texts = [""]
+            for part in expr.parts:
+                choices = self.read(part, env)
+                room = max(1, _CHOICES // len(texts))
+                texts = [(a + b)[:400] for a in texts for b in choices[:room]]
+            return texts
+        if isinstance(expr, ir.Op) and expr.op in ("or", "??", "||", "if", "and"):
+            operands = expr.operands[1:] if expr.op == "if" else expr.operands
+            return [t for one in operands for t in self._read(one, env)]
+        if isinstance(expr, ir.Op) and expr.op in ("await", "paren", "ref", "cast") and expr.operands:
+            return self._read(expr.operands[0], env)
+        if isinstance(expr, ir.Call):
+            return self._call(expr, env)
+        return [v.value for v in self.on.values(expr, self.fn) if isinstance(v, Text)]
+
+    def _call(self, expr: ir.Call, env: Env) -> list[str]:
+        func = expr.func
+        name = last_name(func)
+        if isinstance(func, ir.Attr) and name in _TEXT_METHODS:
+            return self._read(func.base, env)
+        if name in ("urljoin", "URL", "Request", "join", "quote", "str", "String", "parse", "URI", "create", "build_url") and expr.args:
+            parts = [self.read(arg.value, env)[0] for arg in expr.args if arg.name is None]
+            if name == "Request":
+                return parts[:1]
+            return ["/".join([part.strip("/") for part in parts])] if name in ("urljoin", "join") else parts[:1]
+        return [v.value for v in self.on.values(expr, self.fn) if isinstance(v, Text)]
+
+    def _name(self, expr: ir.Name, env: Env) -> list[str]:
+        name = expr.id
+        if name in self.fn.params:
+            if not self._rebound(name):
+                self.parameters.add(name)
+                return list(env.get(name, (HOLE,)))
+        if name in self.fn.bindings and self.fn.index and name not in self._busy:
+            self._busy.add(name)
+            found: list[str] = [*env.get(name, ())] if name in self.fn.params else []
+            if name in self.fn.params:
+                self.parameters.add(name)
+            for binding in self.fn.bindings[name]:
+                if binding.kind == "value" and not binding.path:
+                    found.extend(self._read(binding.node, env))
+                elif binding.kind in ("elem", "import") or binding.path:
+                    found.extend(v.value for v in self.on.values(expr, self.fn) if isinstance(v, Text))
+            self._busy.discard(name)
+            return found
+        if name in self._busy:
+            return []
+        return [v.value for v in self.on.values(expr, self.fn) if isinstance(v, Text)]
+
+    def _rebound(self, name: str) -> bool:
+        return any(b.kind == "value" for b in self.fn.bindings.get(name, ()))
+
+
+_TEXT_METHODS = frozenset({"strip", "rstrip", "lstrip", "removesuffix", "removeprefix", "lower", "trim", "replace", "toString", "encode", "format", "toURL", "unwrap"})

@@ -1,0 +1,111 @@
+"""Abstract values: what an expression may stand for, as far as linking needs to know.
+
+A value set is a ``dict[Value, None]`` (an ordered set): insertion order is decided by the sorted input alone, so results never depend on
+hash seeds or on the order of files.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from msgspec import Struct
+
+HOLE = "\x00"
+"""Stands for a part of a text that is not known."""
+
+
+class Ext(Struct, frozen=True):
+    """Something outside the scanned tree, named symbolically: ``openai.OpenAI().chat.completions``. ``()`` marks "the result of calling"."""
+
+    path: str
+
+
+class Obj(Struct, frozen=True):
+    """An external object whose identity matters (router, application, queue, connection): where it was made, and its symbolic path.
+    ``owner`` is the project class (file, index) when a subclass of the external one was constructed."""
+
+    file: str
+    call: int
+    path: str
+    owner: tuple[str, int] | None = None
+
+
+class ClassVal(Struct, frozen=True):
+    """A class of the scanned tree, as a value."""
+
+    file: str
+    index: int
+
+
+class Inst(Struct, frozen=True):
+    """An instance of a class of the scanned tree. ``exact`` is false when only a declared type is known (a subclass is possible)."""
+
+    file: str
+    index: int
+    exact: bool = False
+
+
+class Super(Struct, frozen=True):
+    """``super()`` inside a method of the class."""
+
+    file: str
+    index: int
+
+
+class FnVal(Struct, frozen=True):
+    """A function of the scanned tree. ``bound`` is true when the receiver is already supplied."""
+
+    file: str
+    index: int
+    bound: bool = False
+
+
+class Mod(Struct, frozen=True):
+    """A file of the scanned tree, as a module."""
+
+    file: str
+
+
+class Pkg(Struct, frozen=True):
+    """A directory of the scanned tree, as a package without a file of its own."""
+
+    directory: str
+
+
+class Text(Struct, frozen=True):
+    """A text, with :data:`HOLE` where a part is unknown."""
+
+    value: str
+
+
+class Const(Struct, frozen=True):
+    """A constant that is not text."""
+
+    value: int | float | bool | None
+
+
+class Coll(Struct, frozen=True):
+    """A literal collection, by number (see ``Solver.groups``)."""
+
+    number: int
+
+
+class Gen(Struct, frozen=True):
+    """The iterator that calling a generator function returns."""
+
+    file: str
+    index: int
+
+
+Value: TypeAlias = Ext | Obj | ClassVal | Inst | Super | FnVal | Mod | Pkg | Text | Const | Coll | Gen
+Values: TypeAlias = dict[Value, None]
+
+
+def plain(path: str) -> str:
+    """The dotted name of a symbolic path, without call marks."""
+    return path.replace("()", "")
+
+
+def root(path: str) -> str:
+    """The first segment of a symbolic path."""
+    return path.split(".", 1)[0].removesuffix("()")
