@@ -1,0 +1,45 @@
+"""Value flow, case by case: small programs as data, and what becomes of the model's output in each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tomli
+
+from genai_policy.assess.flow import trace
+from genai_policy.model.code import CodeFacts
+from tests.unit.linked import linked
+
+HERE = Path(__file__).parent
+SUFFIXES = {"python": ".py", "typescript": ".ts", "java": ".java", "go": ".go"}
+
+
+def cases() -> list[Any]:
+    """Collect the cases of all languages."""
+    found = []
+    for path in sorted(HERE.glob("*.toml")):
+        data = tomli.loads(path.read_text(encoding="utf-8"))
+        for case in data["case"]:
+            source = data["preamble"] + case["body"]
+            found.append(pytest.param(path.stem, source, data["hooks"], case, id=f"{path.stem}-{case['name'].replace(' ', '-')}"))
+    return found
+
+
+def hooks_in(code: CodeFacts, names: list[str]) -> frozenset[str]:
+    return frozenset(f.id for f in code.functions.values() if f.code.qualname in names)
+
+
+@pytest.mark.parametrize(("language", "source", "hooks", "case"), cases())
+def test_what_becomes_of_the_output(language: str, source: str, hooks: list[str], case: dict[str, Any]) -> None:
+    file = f"app/main{SUFFIXES[language]}"
+    code = linked({file: source})
+    paths = [i for i, p in enumerate(code.paths) if p.route >= 0 or p.entry >= 0]
+    assert paths, "the case has no generation path"
+    crossings = trace(code, hooks_in(code, hooks), paths, checks=case.get("checks", False), side=case.get("side", "output"))
+    worst = min(crossings, key=lambda c: ("misses", "undecided", "passes").index(c.answer))
+    assert worst.answer == case["expect"], crossings
+    if "at" in case:
+        lines = [n for n, line in enumerate(source.splitlines(), 1) if case["at"] in line]
+        assert {p.line for c in crossings for p in c.places} & set(lines), (crossings, lines)
