@@ -1,9 +1,17 @@
 """The conventions of each language (see ``conventions``)."""
 
 from genai_policy.read.link.conventions import Conventions
+from genai_policy.read.link.languages.ecmascript import EcmaScriptConventions
+from genai_policy.read.link.languages.ecmascript_modules import PROJECT_FILES as _ECMASCRIPT_FILES
 from genai_policy.read.link.languages.python import PythonConventions
 
-CONVENTIONS: dict[str, type[Conventions]] = {"python": PythonConventions}
+CONVENTIONS: dict[str, type[Conventions]] = {
+    "python": PythonConventions,
+    "typescript": EcmaScriptConventions,
+    "javascript": EcmaScriptConventions,
+}
 
 #: Names of project files that resolving imports and prefixes needs, for all languages.
-PROJECT_FILES: frozenset[str] = frozenset({"pyproject.toml", "setup.py", "setup.cfg", "manage.py", "requirements.txt"})
+PROJECT_FILES: frozenset[str] = frozenset(
+    {"pyproject.toml", "setup.py", "setup.cfg", "manage.py", "requirements.txt", *_ECMASCRIPT_FILES}
+)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from genai_policy.read.link.infer import Inference
 from genai_policy.read.link.project import ProjectTexts
 from genai_policy.read.link.routes.django import find_django_routes
+from genai_policy.read.link.routes.ecmascript_files import find_file_routes
 from genai_policy.read.link.routes.entries import find_entries
 from genai_policy.read.link.routes.found import Found
+from genai_policy.read.link.routes.nest import find_nest_routes
 from genai_policy.read.link.routes.routers import find_router_routes
 from genai_policy.read.link.routes.tables import find_table_routes
 
@@ -17,5 +19,7 @@ def find_all(inference: Inference, project: ProjectTexts) -> Found:
     find_router_routes(inference, found)
     find_table_routes(inference, found)
     find_django_routes(inference, found)
+    find_file_routes(inference, found)
+    find_nest_routes(inference, found)
     find_entries(inference, found)
     return found

@@ -13,7 +13,8 @@ from genai_policy.read.link.routes.nest_settings import NestSettings, option
 from genai_policy.read.link.values import ClassVal, Ext, FnVal, Inst
 
 _VERBS = {
-    "Get": "GET", "Post": "POST", "Put": "PUT", "Patch": "PATCH", "Delete": "DELETE", "Head": "HEAD", "Options": "OPTIONS", "All": "ANY", "Sse": "GET",
+    "Get": "GET", "Post": "POST", "Put": "PUT", "Patch": "PATCH", "Delete": "DELETE", "Head": "HEAD", "Options": "OPTIONS",
+    "All": "ANY", "Sse": "GET",
 }  # fmt: skip
 _ENTRIES = {
     "SubscribeMessage": "websocket",
@@ -94,11 +95,11 @@ class _Finder:
             for base in self._controller_paths(controller):
                 for path in self._texts(mark.call, mark.scope) or [""]:
                     for prefix in self.settings.prefixes(cls, _joined("", base, path), version or self._version(controller)):
-                        full = shown(_joined(prefix, base, path))
-                        route = FoundRoute(
-                            fn.file.path, mark.line, _VERBS[mark.name], full, "nestjs", fn, fn.code.qualname, cls, guards + self._guards(marks)
-                        )
-                        self.found.routes.append(route)
+                        self._emit(cls, mark, fn, shown(_joined(prefix, base, path)), guards + self._guards(marks))
+
+    def _emit(self, cls: Cls, mark: _Mark, fn: Fn, path: str, guards: tuple[tuple[str, Fn | None], ...]) -> None:
+        method = _VERBS[mark.name]
+        self.found.routes.append(FoundRoute(fn.file.path, mark.line, method, path, "nestjs", fn, fn.code.qualname, cls, guards))
 
     def _controller_paths(self, mark: _Mark) -> list[str]:
         first = mark.call.args[0].value if mark.call is not None and mark.call.args else None
@@ -187,7 +188,8 @@ class _Finder:
     def _hook(self, expr: ir.Expr, scope: Fn, line: int) -> None:
         for name, function in self._guard(expr, scope):
             functions = (function,) if function is not None else ()
-            self.found.middleware.append(FoundMiddleware(scope.file.path, line, name, "nestjs", functions, None, "", scope.file.ir.language))
+            hook = FoundMiddleware(scope.file.path, line, name, "nestjs", functions, None)
+            self.found.middleware.append(hook)
 
 
 def _joined(*parts: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from os.path import commonprefix
+from itertools import takewhile
 
 from genai_policy.model import ir
 from genai_policy.read.link.infer import Inference
@@ -71,7 +71,8 @@ class NestSettings:
             mark = next((v.value for v in values if isinstance(v, Text)), "" if any(isinstance(v, Const) for v in values) else "v")
         default = option(options, "defaultVersion") if options is not None else None
         parts = [item.value for item in default.items] if isinstance(default, ir.Group) else [default] if default is not None else []
-        return fn.file.path, mark, [text for part in parts if last_name(part) != _NEUTRAL for text in self.on.texts(part, fn) if HOLE not in text]
+        texts = [text for part in parts if last_name(part) != _NEUTRAL for text in self.on.texts(part, fn)]
+        return fn.file.path, mark, [text for text in texts if HOLE not in text]
 
     def _router_module(self, expr: ir.Expr, fn: Fn, above: str, depth: int) -> None:
         groups = [expr] if isinstance(expr, ir.Group) else [group for _, group, _ in self.on.items(expr, fn)]
@@ -111,7 +112,13 @@ def option(expr: ir.Expr | None, name: str) -> ir.Expr | None:
 
 def _nearest(path: str, settings: list[tuple[str, str, list[str]]]) -> tuple[str, str, list[str]] | None:
     """The setting made closest to ``path`` in the tree; an application says it once."""
-    return max(settings, key=lambda one: (len(commonprefix([one[0].rpartition("/")[0], path])), one[0]), default=None)
+    return max(settings, key=lambda one: (_shared(one[0], path), one[0]), default=None)
+
+
+def _shared(one: str, other: str) -> int:
+    """How many folders two paths have in common."""
+    folders = zip(one.split("/")[:-1], other.split("/")[:-1], strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], folders))
 
 
 def _excludes(pattern: str, path: str) -> bool:
