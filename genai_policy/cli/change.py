@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
+from genai_policy.assess.gate import gate_state
 from genai_policy.errors import UsageProblem
 from genai_policy.report.escape import printable
 
@@ -44,10 +45,7 @@ def accepting(verdict: Verdict, known: Callable[[Finding], bool]) -> Verdict:
         msgspec.structs.replace(finding, status="baselined") if finding.status == "new" and known(finding) else finding
         for finding in verdict.findings
     )
-    if any(finding.status == "new" and finding.severity == "error" for finding in findings):
-        return msgspec.structs.replace(verdict, findings=findings)
-    gate = "inconclusive" if verdict.inconclusive else "open"
-    return msgspec.structs.replace(verdict, findings=findings, gate=gate)
+    return msgspec.structs.replace(verdict, findings=findings, gate=gate_state(findings, verdict.inconclusive))
 
 
 def outside_of(files: frozenset[str]) -> Callable[[Finding], bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
@@ -32,7 +33,7 @@ def destinations(formats: Sequence[str], outputs: Sequence[str]) -> list[tuple[s
     if sum(target == STDOUT for _, target in pairs) > 1:
         names = ", ".join(name for name, target in pairs if target == STDOUT)
         raise UsageProblem(f"{names} cannot all go to stdout; give each but one a file: -f sarif -o report.sarif -f text")
-    files = [str(Path(target).resolve()) for _, target in pairs if target != STDOUT]
+    files = [os.path.realpath(target) for _, target in pairs if target != STDOUT and not target.startswith("/dev/")]
     if len(set(files)) < len(files):
         raise UsageProblem("two formats cannot go to the same file; give each its own -o FILE")
     for file in files:

@@ -55,9 +55,10 @@ def emit(text: str, target: str) -> None:
 
 def write_file(path: Path, text: str) -> None:
     """Write ``text`` to ``path`` atomically; raises UsageProblem where that cannot be done."""
-    path = path.resolve()
-    if path.exists() and not path.is_file():
+    # a link such as /dev/stdout may lead to a pipe, or to the file that stdout was sent to
+    if path.is_relative_to("/dev") or (path.exists() and not path.is_file()):
         return _write_through(path, text)
+    path = path.resolve()
     try:
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     except OSError as reason:

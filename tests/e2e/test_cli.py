@@ -226,7 +226,7 @@ def test_a_file_that_exists_is_replaced_whole_and_keeps_its_links(cli, unmet, tm
 def test_a_pipe_is_written_to_and_not_replaced(cli, internal):
     result = cli("check", internal, *DAY, "-f", "json", "-o", "/dev/stdout")
     assert json.loads(result.out)["gate"] == "open"
-    assert not Path("/dev/stdout").resolve().is_file() or result.code == 0
+    assert result.code == 0
 
 
 def test_chinese_is_asked_for_or_taken_from_a_terminal_only(cli, unmet, monkeypatch):
@@ -452,7 +452,7 @@ def test_what_a_branch_makes_worse_blocks(cli, history):
     manifest.write_text(PUBLIC)
     result = cli("check", service, *DAY, "--diff-base", "main")
     assert result.code == 1
-    assert "in the baseline" not in result.out
+    assert "still unmet, but accepted" not in result.out
 
 
 def test_a_base_without_manifest_knows_nothing_and_says_so(cli, history):
