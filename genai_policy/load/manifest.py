@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from genai_policy.errors import ManifestError
 from genai_policy.load.inputs import Read, read_input
 from genai_policy.load.locators import read_claims
-from genai_policy.load.manifest_checks import check_meaning
+from genai_policy.load.manifest_checks import Known, check_meaning
 from genai_policy.load.mistakes import Mistakes
 from genai_policy.load.positions import Path
 from genai_policy.load.shape import checked
@@ -26,15 +26,23 @@ NOT_FACTS = frozenset({"schema", "implements", "policy", "attest", "link"})
 
 
 def load_services(
-    tree_read: Read, manifests: Sequence[str], controls: Collection[str] | None, *, root_name: str = "service"
+    tree_read: Read,
+    manifests: Sequence[str],
+    controls: Collection[str] | None,
+    *,
+    obligations: Collection[str] | None = None,
+    packs: Collection[str] | None = None,
+    root_name: str = "service",
 ) -> tuple[Service, ...]:
     """Read every manifest (paths relative to the scanned root) and return its service, in the order of the paths.
 
-    ``controls`` are the known control ids (None: any id passes). ``root_name`` names a service at the root that has no ``service.name``.
+    ``controls``, ``obligations`` and ``packs`` are the known ids (None: any id passes).
+    ``root_name`` names a service at the root that has no ``service.name``.
     Raises ManifestError with the mistakes of all manifests.
     """
     mistakes = Mistakes()
-    services = [_load_one(tree_read, path, controls, root_name, mistakes) for path in sorted(set(manifests))]
+    known = Known(controls, obligations, packs)
+    services = [_load_one(tree_read, path, known, root_name, mistakes) for path in sorted(set(manifests))]
     mistakes.raise_as(ManifestError)
     return tuple(s for s in services if s is not None)
 
@@ -46,7 +54,7 @@ def manifest_schema() -> dict[str, Any]:
     return build_schema()
 
 
-def _load_one(read: Read, path: str, controls: Collection[str] | None, root_name: str, mistakes: Mistakes) -> Service | None:
+def _load_one(read: Read, path: str, known: Known, root_name: str, mistakes: Mistakes) -> Service | None:
     data = read_input(read, path, mistakes)
     source = None if data is None else read_toml(path, data, mistakes)
     if source is None:
@@ -55,15 +63,15 @@ def _load_one(read: Read, path: str, controls: Collection[str] | None, root_name
 
     root = path.rpartition("/")[0]
     manifest = checked(source, Manifest, mistakes)
-    implements = read_claims(source, root, controls, mistakes)
-    check_meaning(source, root, controls, mistakes)
+    implements = read_claims(source, root, known.controls, mistakes)
+    check_meaning(source, root, known, mistakes)
     if manifest is None:
         return None
     facts = dict(_flattened(_plain_facts(manifest), ()))
     return Service(
         manifest=path,
         root=root,
-        name=str(facts.get("service.name", root.rpartition("/")[2] or root_name)),
+        name=str(facts.get("service.name", root.rpartition("/")[2] or root_name or "service")),
         facts=facts,
         places=_places(source),
         implements=implements,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
-from typing import Any
+from typing import Any, NamedTuple
 
 from genai_policy.load.locators import SYNTAX, leaves_root, target_problem
 from genai_policy.load.mistakes import Mistakes, describe, quoted, suggest
@@ -12,15 +12,23 @@ from genai_policy.load.positions import Path
 from genai_policy.load.toml import TomlFile
 
 
-def check_meaning(source: TomlFile, root: str, controls: Collection[str] | None, mistakes: Mistakes) -> None:
+class Known(NamedTuple):
+    """The ids that a manifest may name; None where any will do."""
+
+    controls: Collection[str] | None = None
+    obligations: Collection[str] | None = None
+    packs: Collection[str] | None = None
+
+
+def check_meaning(source: TomlFile, root: str, known: Known, mistakes: Mistakes) -> None:
     """Check the raw values against each other. Values of a wrong type are passed over: the shape check has told them already."""
     values = source.values
     service = _table(values.get("service"))
     _in_order(source, ("service", "public-since"), service.get("public-since"), ("service", "ended-on"), service.get("ended-on"), mistakes)
     _check_opinion(source, _table(values.get("opinion")), mistakes)
     _check_models(source, _tables(values.get("models")), mistakes)
-    _check_policy(source, _table(values.get("policy")), mistakes)
-    _check_attestations(source, root, controls, _tables(values.get("attest")), mistakes)
+    _check_policy(source, _table(values.get("policy")), known, mistakes)
+    _check_attestations(source, root, known, _tables(values.get("attest")), mistakes)
     for index, link in _tables(values.get("link")):
         for end in ("from", "to"):
             wrong = target_problem("hook", link[end], root) if isinstance(link.get(end), str) else None
@@ -48,23 +56,31 @@ def _check_models(source: TomlFile, models: list[tuple[int, dict[str, Any]]], mi
             mistakes.add(source.mistake(("models", index, "id"), f"{quoted(name)} is taken", f"the model on line {line} has this id"))
 
 
-def _check_policy(source: TomlFile, policy: dict[str, Any], mistakes: Mistakes) -> None:
+def _check_policy(source: TomlFile, policy: dict[str, Any], known: Known, mistakes: Mistakes) -> None:
+    for obligation in _table(policy.get("severity")):
+        _check_id(source, ("policy", "severity", obligation), "obligation", obligation, known.obligations, mistakes)
     packs = policy.get("packs", "auto")
     if packs == "auto":
         return
     if not isinstance(packs, list) or not packs or not all(isinstance(p, str) and p.strip() for p in packs):
         problem = f'must be "auto" or a list of pack ids, not {describe(packs)}' if packs != [] else "lists no pack"
         mistakes.add(source.mistake(("policy", "packs"), problem, 'write "auto" or, for example, ["cn-genai"]'))
+        return
+    for index, pack in enumerate(packs):
+        _check_id(source, ("policy", "packs", index), "pack", pack, known.packs, mistakes)
 
 
-def _check_attestations(
-    source: TomlFile, root: str, controls: Collection[str] | None, said: list[tuple[int, dict[str, Any]]], mistakes: Mistakes
-) -> None:
+def _check_id(source: TomlFile, at: Path, what: str, name: Any, known: Collection[str] | None, mistakes: Mistakes) -> None:
+    if isinstance(name, str) and known is not None and name not in known:
+        mistakes.add(source.mistake(at, f"unknown {what} {quoted(name)}", suggest(name, known, f"known {what}s"), on_key=at[-1] == name))
+
+
+def _check_attestations(source: TomlFile, root: str, known: Known, said: list[tuple[int, dict[str, Any]]], mistakes: Mistakes) -> None:
     seen: dict[tuple[Any, ...], int] = {}
     settled: list[tuple[int, dict[str, Any]]] = []
     for index, one in said:
         path: Path = ("attest", index)
-        _check_subject(source, path, one, controls, mistakes)
+        _check_subject(source, path, one, known, mistakes)
         _in_order(source, (*path, "on"), one.get("on"), (*path, "expires"), one.get("expires"), mistakes, strictly=True)
         document = one.get("document")
         if isinstance(document, str) and leaves_root(document, root):
@@ -78,14 +94,13 @@ def _check_attestations(
         settled.append((index, one))
 
 
-def _check_subject(source: TomlFile, path: Path, one: dict[str, Any], controls: Collection[str] | None, mistakes: Mistakes) -> None:
+def _check_subject(source: TomlFile, path: Path, one: dict[str, Any], known: Known, mistakes: Mistakes) -> None:
     control, obligation = one.get("control"), one.get("obligation")
     if (control is None) == (obligation is None):
         problem = "names neither a control nor an obligation" if control is None else "names both a control and an obligation"
         mistakes.add(source.mistake(path, problem, "say `control = …` or `obligation = …`, one of them"))
-    if isinstance(control, str) and controls is not None and control not in controls:
-        advice = suggest(control, controls, "known controls")
-        mistakes.add(source.mistake((*path, "control"), f"unknown control {quoted(control)}", advice))
+    _check_id(source, (*path, "control"), "control", control, known.controls, mistakes)
+    _check_id(source, (*path, "obligation"), "obligation", obligation, known.obligations, mistakes)
     if "applies" in one and obligation is None:
         mistakes.add(
             source.mistake((*path, "applies"), "says whether an obligation binds, but names none", "add `obligation = …`", on_key=True)

@@ -145,6 +145,35 @@ def test_policy_attestations_and_links() -> None:
     assert [(link.source, link.target) for link in service.links] == [("app.queue:enqueue", "app.worker:generate")]
 
 
+def test_unknown_obligations_and_packs_are_told_when_the_law_is_known() -> None:
+    text = """\
+schema = 1
+[policy]
+packs = ["cn-genia"]
+severity = { "cn-genai/lable" = "note" }
+[[attest]]
+obligation = "cn-genai/lable"
+by = "a"
+on = 2026-01-01
+expires = 2026-02-01
+reason = "b"
+"""
+    with pytest.raises(ManifestError) as caught:
+        load_services(lambda _: text.encode(), ["m.toml"], [], obligations=["cn-genai/label"], packs=["cn-genai"])
+    assert [str(m) for m in caught.value.mistakes] == [
+        'm.toml:3:10: policy.packs[0]: unknown pack "cn-genia"; did you mean "cn-genai"? known packs: cn-genai',
+        (
+            'm.toml:4:14: policy.severity.cn-genai/lable: unknown obligation "cn-genai/lable"; did you mean "cn-genai/label"? '
+            "known obligations: cn-genai/label"
+        ),
+        (
+            'm.toml:6:14: attest[0].obligation: unknown obligation "cn-genai/lable"; did you mean "cn-genai/label"? '
+            "known obligations: cn-genai/label"
+        ),
+    ]
+    assert load_one(text).policy.packs == ("cn-genia",)
+
+
 def test_automatic_packs_are_none() -> None:
     assert load_one('schema = 1\n[policy]\npacks = "auto"\n').policy.packs is None
     assert load_one("schema = 1\n").policy.packs is None
