@@ -9,6 +9,7 @@ from typing import Any
 
 from genai_policy.assess.asked import MAX_NAMED, evidence, params_of
 from genai_policy.assess.conditions import evaluate
+from genai_policy.assess.globs import matches
 from genai_policy.assess.mentions import pages
 from genai_policy.assess.walk import calls, texts
 from genai_policy.hookspecs import hookimpl
@@ -135,9 +136,8 @@ def _hosts(wanted: Sequence[str], check: Mapping[str, Any], facts: FactIndex) ->
 
 
 def _files(wanted: Sequence[str], check: Mapping[str, Any], facts: FactIndex) -> _Found:
-    patterns = [_glob(str(glob)) for glob in wanted]
-    for file in sorted(facts.files):
-        if any(pattern.fullmatch(file) for pattern in patterns):
+    for file in sorted(facts.files) if wanted else ():
+        if any(matches(file, str(glob)) for glob in wanted):
             yield file, Place(file, 1)
 
 
@@ -168,11 +168,3 @@ def _line_of(node: FunctionNode | None, call: int) -> int:
 @lru_cache(maxsize=512)
 def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
-
-
-@lru_cache(maxsize=512)
-def _glob(glob: str) -> re.Pattern[str]:
-    """Translate a glob: ``**/`` is any folders or none, ``*`` anything within a name."""
-    pieces = re.split(r"(\*\*/|\*\*|\*|\?)", glob)
-    known = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    return re.compile("".join(known.get(piece, re.escape(piece)) for piece in pieces), re.IGNORECASE)

@@ -17,17 +17,17 @@ def unlinked(files: Mapping[str, str]) -> CodeFacts:
     for path, source in files.items():
         code = _READER.read(source.encode())
         for index, function in enumerate(code.functions):
-            id = f"{path}#{function.qualname}"
+            name = f"{path}#{function.qualname}"
             owner = code.classes[function.owner].qualname if function.owner is not None else ""
-            functions[id] = FunctionNode(id, path, function, owner, index)
-    return CodeFacts(functions=functions, calls={id: tuple(_edges(id, node, functions)) for id, node in functions.items()})
+            functions[name] = FunctionNode(name, path, function, owner, index)
+    return CodeFacts(functions=functions, calls={n: tuple(_edges(n, node, functions)) for n, node in functions.items()})
 
 
-def _edges(id: str, node: FunctionNode, functions: Mapping[str, FunctionNode]) -> list[CallEdge]:
+def _edges(caller: str, node: FunctionNode, functions: Mapping[str, FunctionNode]) -> list[CallEdge]:
     from genai_policy.assess.walk import calls
 
     found = []
     for call in calls(node.code.body):
         if isinstance(call.func, ir.Name) and f"{node.file}#{call.func.id}" in functions:
-            found.append(CallEdge(id, call.id, call.line, f"{node.file}#{call.func.id}", "name"))
+            found.append(CallEdge(caller, call.id, call.line, f"{node.file}#{call.func.id}", "name"))
     return found

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from judging import cases, judge
+
+from tests.unit.assess.judging import cases, judge
 
 KINDS = ("setting", "document", "register", "number", "attestation")
 CASES = [(kind, case) for kind in KINDS for case in cases(kind)]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from programs import unlinked
 
 from genai_policy.assess.stubs import stub
 from genai_policy.assess.walk import Calls
+from tests.unit.assess.programs import unlinked
 
 _TEXT = (Path(__file__).parent / "cases" / "stubs.py.txt").read_text(encoding="utf-8")
 CASES = [case.partition("\n") for case in _TEXT.split("\n=== ")[1:]]
