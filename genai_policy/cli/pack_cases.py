@@ -33,7 +33,10 @@ def cases_of(law: Law, wanted: Sequence[str]) -> list[Case]:
         if name not in known:
             raise UsageProblem(f"no pack or obligation {name!r}{did_you_mean(name, known)}")
     cases = [case for pack in law.packs for case in _of_pack(Path(pack.directory), pack.id, known)]
-    return [case for case in cases if not wanted or case.obligation in wanted or case.obligation.rpartition("/")[0] in wanted]
+    chosen = [case for case in cases if not wanted or case.obligation in wanted or case.obligation.rpartition("/")[0] in wanted]
+    if not chosen:
+        raise UsageProblem("nothing to test: no pack has a folder tests/<obligation>/<outcome>/ for what was asked")
+    return chosen
 
 
 def _of_pack(directory: Path, pack: str, known: Sequence[str]) -> Iterator[Case]:
@@ -72,7 +75,7 @@ def judged(case: Case, plugins: Sequence[str], directories: Sequence[Path], pen:
 
 def _why(verdict: Verdict, rules: Sequence[ObligationOutcome], pen: Pen) -> Iterator[str]:
     for rule in rules:
-        yield pen.say(f"scope.{rule.applicability.answer}", n=1)
+        yield pen.say(f"scope.is-{rule.applicability.answer}")
         for control in rule.controls:
             for evidence in control.evidence:
                 yield f"{control.id} {evidence.polarity}: {say(evidence.note, pen.lang)}"

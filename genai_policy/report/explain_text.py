@@ -22,9 +22,8 @@ def obligation_text(law: Law, obligation: Obligation, lang: Lang, style: Style) 
     lines += _part("on-unknown", pen.say(f"explain.on-unknown-{obligation.on_unknown}"), pen)
     lines += _part("reading", _reading(obligation, pen), pen)
     lines += _part("fix", obligation.fix.say(lang), pen)
-    for requirement in obligation.requires:
-        control = law.controls.get(requirement.control)
-        if control:
+    for name in dict.fromkeys(requirement.control for requirement in obligation.requires):
+        if control := law.controls.get(name):
             lines += _part("control", f"{control.id}  {control.title.say(lang)}: {control.looks_for.say(lang)}", pen)
     lines += _part("limits", obligation.limits.say(lang), pen)
     lines += _part("draft", _said(obligation.draft, lang), pen)
@@ -42,7 +41,7 @@ def control_text(law: Law, control: Control, lang: Lang, style: Style) -> str:
     lines += _part("looks-for", control.looks_for.say(lang), pen)
     for way in control.ways:
         needed = pen.say("explain.way-required" if way.required else "explain.way-alternative")
-        lines += _part("way", f"{way.kind} ({needed}){_params(way.params)}", pen)
+        lines += _part("way", pen.say("explain.way", kind=way.kind, needed=needed) + _params(way.params), pen)
     lines += _part("fix", control.fix.say(lang), pen)
     lines += _part("limits", control.limits.say(lang), pen)
     lines += _part("asked-by", ", ".join(users), pen)
@@ -64,7 +63,8 @@ def condition_text(condition: Condition, pen: Pen) -> str:
 def _part(code: str, text: str, pen: Pen) -> Iterator[str]:
     """Yield one labelled paragraph, nothing where there is nothing to say."""
     if text:
-        yield from pen.block(f"{pen.say(f'explain.part-{code}')} {text}", "", "  ")
+        label = pen.say(f"explain.part-{code}")
+        yield from pen.block(f"{label}{'' if pen.lang == 'zh' else ' '}{text}", "", "  ")
 
 
 def _clause(pack: Pack, obligation: Obligation, lang: Lang) -> str:
@@ -89,7 +89,7 @@ def _said(text: Text | None, lang: Lang) -> str:
 
 def _params(params: Mapping[str, Any]) -> str:
     shown = ", ".join(f"{name} = {_value(value)}" for name, value in sorted(params.items()))
-    return f": {shown}" if shown else ""
+    return f" {shown}" if shown else ""
 
 
 def _value(value: Any) -> str:

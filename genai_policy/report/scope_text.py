@@ -33,20 +33,23 @@ def scope_text(as_of: dt.date, packs: Sequence[str], scopes: Scopes, lang: Lang,
         )
         lines += pen.block(head, "", "  ", "bold")
         for answer in ("applies", "review", "does-not-apply"):
-            lines += _group(answer, [(rule, a) for rule, a in rules if a.answer == answer], pen)
+            duties = [(rule, a) for rule, a in rules if rule.role == "duty" and a.answer == answer]
+            lines += _group(pen.say(f"scope.{answer}", n=len(duties)), _COLOUR[answer], duties, pen)
+        gates = [(rule, a) for rule, a in rules if rule.role == "gate"]
+        lines += _group(pen.say("scope.gates", n=len(gates)), "cyan", gates, pen)
         lines.append("")
     return "\n".join(lines)
 
 
-def _group(answer: str, rules: Sequence[tuple[Obligation, Applicability]], pen: Pen) -> Iterator[str]:
+def _group(heading: str, colour: str, rules: Sequence[tuple[Obligation, Applicability]], pen: Pen) -> Iterator[str]:
     if not rules:
         return
     yield ""
-    yield pen.ink(pen.say(f"scope.{answer}", n=len(rules)), "bold", _COLOUR[answer])
+    yield pen.ink(heading, "bold", colour)
     for rule, applicability in rules:
         contested = pen.say("scope.contested") if applicability.reading == "contested" else ""
-        gate = pen.say("scope.gate-rule") if rule.role == "gate" else ""
-        yield from pen.block(f"{rule.id}  {rule.title.say(pen.lang)}{gate}{contested}", "  ", "    ")
+        answer = pen.say("scope.answer", answer=pen.say(f"scope.is-{applicability.answer}")) if rule.role == "gate" else ""
+        yield from pen.block(f"{rule.id}  {rule.title.say(pen.lang)}{answer}{contested}", "  ", "    ")
         if applicability.because:
             yield from pen.block(pen.say("scope.because", facts=because(applicability.because, pen)), "    ", "      ", "dim")
         if applicability.note:

@@ -41,8 +41,9 @@ def all_duties(verdict: Verdict) -> Iterator[tuple[ServiceOutcome, ObligationOut
 
 
 def by_weight(findings: tuple[Finding, ...]) -> list[Finding]:
-    """Return ``findings`` with those that block first, then by severity, then in the verdict's own order."""
-    return sorted(findings, key=lambda finding: (finding.status != "new", SEVERITIES.index(finding.severity)))
+    """Return ``findings`` with those that block first, then by severity, those with a path through the code before claims that are
+    missing, and else in the verdict's own order."""
+    return sorted(findings, key=lambda finding: (finding.status != "new", SEVERITIES.index(finding.severity), not finding.hops))
 
 
 def exit_code(verdict: Verdict) -> int:

@@ -15,7 +15,9 @@ from genai_policy.report.text_findings import findings_text
 from genai_policy.report.wording import label, say
 
 #: How many entries of a section make one screen; ``-v`` lifts the limits.
-SCREEN = {"accepted": 5, "undetermined": 4, "review": 4, "gaps": 5, "rejected": 4}
+SCREEN = {"accepted": 4, "undetermined": 4, "review": 3, "gaps": 4, "rejected": 3}
+#: Notes that say of one duty what the section about reviews says of all.
+TOLD_BY_SECTIONS = frozenset({"verdict.review-unmet"})
 _GATE_COLOUR = {"open": "green", "closed": "red", "inconclusive": "yellow"}
 
 
@@ -37,6 +39,7 @@ class TextReport:
             _gaps(verdict, pen),
             _rejected(verdict, pen),
             _satisfied(verdict, pen) if self.style.verbose else [],
+            _notes(verdict, pen),
             _ledger(verdict, pen),
         )
         return "\n\n".join("\n".join(section) for section in map(list, sections) if section) + "\n" + _last_line(verdict, pen) + "\n"
@@ -68,8 +71,6 @@ def _header(verdict: Verdict, pen: Pen) -> Iterator[str]:
             away=len(duties) - len(applying) - review,
         )
         yield from pen.block(line, "  ", "    ")
-    for note in verdict.notes:
-        yield from pen.block(say(note, pen.lang), "  ", "    ")
 
 
 def _accepted(verdict: Verdict, pen: Pen) -> Iterator[str]:
@@ -145,6 +146,12 @@ def _satisfied(verdict: Verdict, pen: Pen) -> Iterator[str]:
             for evidence in control.evidence:
                 if evidence.polarity == "supports":
                     yield from pen.block(f"{at(evidence.places)}  {control.id}: {say(evidence.note, pen.lang)}", "    ", "      ", "dim")
+
+
+def _notes(verdict: Verdict, pen: Pen) -> Iterator[str]:
+    for note in verdict.notes:
+        if pen.style.verbose or note.code not in TOLD_BY_SECTIONS:
+            yield from pen.block(pen.say("text.note", note=say(note, pen.lang)), "", "  ")
 
 
 def _ledger(verdict: Verdict, pen: Pen) -> Iterator[str]:

@@ -17,7 +17,7 @@ from genai_policy.report.wording import say
 Block: TypeAlias = list[Finding]
 
 #: How many are told in full, how many more in one line each, and how many hops of a path are shown; ``-v`` lifts the limits.
-IN_FULL, IN_SHORT, HOPS = 6, 10, 6
+IN_FULL, IN_SHORT, HOPS = 5, 6, 6
 _COLOUR = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 
