@@ -75,7 +75,9 @@ class Catalogue:
     def __init__(self, sheets: Sequence[Sheet]) -> None:
         self.sdks: list[Sdk] = [sdk for sheet in sheets for sdk in sheet.sdk]
         self.vendors: list[Vendor] = [one for sheet in sheets for one in sheet.vendor]
-        self.endpoints: list[tuple[re.Pattern[str], Endpoint]] = [(re.compile(e.match, re.I), e) for sheet in sheets for e in sheet.endpoint]
+        self.endpoints: list[tuple[re.Pattern[str], Endpoint]] = [
+            (re.compile(e.match, re.I), e) for sheet in sheets for e in sheet.endpoint
+        ]
         self.frameworks: list[Framework] = [f for sheet in sheets for f in sheet.framework]
         self.hooks: list[tuple[re.Pattern[str], Hook]] = [(re.compile(h.on), h) for sheet in sheets for h in sheet.hook]
         self.clients: dict[str, list[tuple[re.Pattern[str], HttpClient]]] = {}
@@ -87,6 +89,10 @@ class Catalogue:
         self.entries = [one for sheet in sheets for one in sheet.entry]
         self.installed: frozenset[str] = frozenset(self._installed(sheets))
         self._tracked_ends = {path.rpartition(".")[2] for path in self.tracked}
+        self._grouping: dict[str, list[tuple[Framework, list[re.Pattern[str]]]]] = {}
+        for framework in self.frameworks:
+            for member in framework.groups:
+                self._grouping.setdefault(member, []).append((framework, [re.compile(pattern) for pattern in framework.like]))
         self._rules: dict[str, list[_Rule]] = {}
         self._known: dict[str, Match | None] = {}
         for sheet in sheets:
@@ -108,6 +114,8 @@ class Catalogue:
     def _installed(self, sheets: Sequence[Sheet]) -> Iterable[str]:
         for sdk in self.sdks:
             for package in sdk.packages:
+                if package.startswith("~"):
+                    continue
                 yield package.rstrip("*").split(".", 1)[0]
         for sheet in sheets:
             for framework in sheet.framework:
@@ -164,7 +172,15 @@ class Catalogue:
     def is_tracked(self, path: str) -> bool:
         """Whether objects made by calling ``path`` are told apart by where they were made."""
         name = _MARKS.sub("", path)
-        return name.rpartition(".")[2] in self._tracked_ends and (name in self.tracked)
+        return (name.rpartition(".")[2] in self._tracked_ends and name in self.tracked) or self._is_group(name, 0)
+
+    def _is_group(self, name: str, depth: int) -> bool:
+        """Whether ``name`` makes a group of routes below a router: ``gin.Engine.Group``, and groups of groups."""
+        head, _, member = name.rpartition(".")
+        for framework, like in self._grouping.get(member, ()):
+            if head in framework.apps or any(pattern.search(head) for pattern in like):
+                return True
+        return member in self._grouping and depth < 6 and self._is_group(head, depth + 1)
 
     def endpoint(self, url: str) -> Endpoint | None:
         """The first endpoint entry that matches a URL text."""
@@ -182,6 +198,8 @@ class Catalogue:
 
 
 def _in_package(name: str, package: str) -> bool:
+    if package.startswith("~"):
+        return re.search(package[1:], name.split(".", 1)[0]) is not None
     if package.endswith("*"):
         return name.startswith(package[:-1])
     return name == package or name.startswith(package + ".") or name.startswith(package + "/")

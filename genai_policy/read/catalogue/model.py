@@ -55,7 +55,13 @@ class HttpClient(Strict, frozen=True):
     method_at: int = -1
     method_names: tuple[str, ...] = ("method",)
     body: int = -1
-    body_names: tuple[str, ...] = ("json", "data", "body", "content", "params",)
+    body_names: tuple[str, ...] = (
+        "json",
+        "data",
+        "body",
+        "content",
+        "params",
+    )
     websocket: bool = False
     language: str = ""
 
@@ -137,7 +143,11 @@ class Framework(Strict, frozen=True):
     verbs: dict[str, str] = {}
     """Member name -> HTTP method (comma separated for several)."""
     path: int = 0
-    path_names: tuple[str, ...] = ("path", "rule", "uri",)
+    path_names: tuple[str, ...] = (
+        "path",
+        "rule",
+        "uri",
+    )
     methods_names: tuple[str, ...] = ("methods",)
     default_method: str = ""
     """Method of a verb whose table entry is "" and that names no methods."""

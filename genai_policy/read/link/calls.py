@@ -7,17 +7,23 @@ from typing import TYPE_CHECKING
 
 from genai_policy.model import ir
 from genai_policy.read.catalogue.model import Forward
-from genai_policy.read.link.program import Cls, Fn, argument, arguments, last_name
-from genai_policy.read.link.values import HOLE, ClassVal, Coll, Const, Ext, FnVal, Gen, Inst, Mod, Obj, Pkg, Super, Text, Value, plain
+from genai_policy.read.link.program import Fn, argument, arguments, last_name
+from genai_policy.read.link.values import HOLE, ClassVal, Coll, Const, Ext, FnVal, Gen, Inst, Mod, Obj, Super, Text, Value, plain
 
 if TYPE_CHECKING:
     from genai_policy.read.link.infer import Inference
 
 MAX_CALLERS = 160
 MAX_PATH = 160
-_FORWARDED_METHODS = frozenset({"delay", "apply_async", "s", "si", "apply", "remote", "submit", "send", "kiq", "enqueue", "fn", "func", "__wrapped__", "spawn"})
-_FALLBACK = frozenset({"get", "getenv", "getattr", "get_or_default", "getProperty", "getOrDefault", "pop", "setdefault", "config", "env", "getString"})
-_DICT_METHODS = frozenset({"get", "pop", "popleft", "setdefault", "poll", "take", "getOrDefault", "computeIfAbsent", "at", "Load", "get_nowait", "peek"})
+_FORWARDED_METHODS = frozenset(
+    {"delay", "apply_async", "s", "si", "apply", "remote", "submit", "send", "kiq", "enqueue", "fn", "func", "__wrapped__", "spawn"}
+)
+_GETTER = re.compile(
+    r"(?i)(get|getenv|getattr|pop|setdefault|env|\w*(config|conf|env|setting|option|property|default|param|string|value|str)\w*)\Z"
+)
+_DICT_METHODS = frozenset(
+    {"get", "pop", "popleft", "setdefault", "poll", "take", "getOrDefault", "computeIfAbsent", "at", "Load", "get_nowait", "peek"}
+)
 _SAME_TEXT = frozenset(
     {"strip", "rstrip", "lstrip", "removesuffix", "removeprefix", "lower", "trim", "trimEnd", "encode", "decode", "toString", "intern", "replace"}
 )  # fmt: skip
@@ -61,8 +67,10 @@ class CallRules:
         func = call.func
         if isinstance(func, ir.Attr):
             found.update(dict.fromkeys(self._method_result(call, func, callees, fn)))
-        if (not found or all(isinstance(v, Ext) for v in found)) and last_name(func) in _FALLBACK and call.args:
-            found.update(dict.fromkeys(self._default_text(call, fn)))
+        if len(call.args) > 1 and _GETTER.match(last_name(func)):
+            default = self._default_text(call, fn)
+            if default:
+                return [*(v for v in found if not isinstance(v, Text)), *default]
         return list(found)
 
     def _result_of(self, value: Value, call: ir.Call, fn: Fn) -> list[Value]:
@@ -323,7 +331,15 @@ class CallRules:
         receiver = 1 if owner is not None and speech.self_is_parameter and "static" not in fn.code.flags else 0
         for value in self.on.solver.read(("callee", caller.file.path, call.id)):
             if isinstance(value, FnVal) and (value.file, value.index) == fn.key:
-                return receiver if value.bound else 0 if receiver and isinstance(call.func, ir.Attr) else receiver if not value.bound and not isinstance(call.func, ir.Attr) else 0
+                return (
+                    receiver
+                    if value.bound
+                    else 0
+                    if receiver and isinstance(call.func, ir.Attr)
+                    else receiver
+                    if not value.bound and not isinstance(call.func, ir.Attr)
+                    else 0
+                )
             if isinstance(value, ClassVal | Super) and owner is not None:
                 cls = self.program.cls((value.file, value.index))
                 for name in speech.constructors:
@@ -369,6 +385,10 @@ class CallRules:
             if not any(isinstance(v, FnVal) and (v.file, v.index) == fn.key for v in self.on.eval(value_expr, caller)):
                 continue
             found.update(dict.fromkeys(self._through(caller, call, at, position - receiver, param, fn)))
+        if position == receiver:  # ``connection.on_open = f``: called with the connection
+            for caller, target, value in [one for name in sorted(names) for one in self.program.installed.get(name, ())][:20]:
+                if any(isinstance(v, FnVal) and (v.file, v.index) == fn.key for v in self.on.eval(value, caller)):
+                    found.update(dict.fromkeys(v for v in self.on.eval(target.base, caller) if isinstance(v, Obj)))
         return list(found)
 
     def _through(self, caller: Fn, call: ir.Call, at: int, position: int, param: ir.Param, fn: Fn) -> list[Value]:
@@ -471,6 +491,3 @@ def class_of(value: Value) -> tuple[str, int] | None:
     if isinstance(value, Inst):
         return (value.file, value.index)
     return value.owner if isinstance(value, Obj) else None
-
-
-_ = (Cls, Pkg)

@@ -33,7 +33,11 @@ class _Linker:
         """Pair puts with gets by key."""
         consumers: dict[_Key, list[tuple[Fn, int]]] = {}
         program = self.on.program
-        if self.channel.made_by and not any(path.rpartition(".")[2] in program.calls for path in self.channel.made_by) and not self._subclassed():
+        if (
+            self.channel.made_by
+            and not any(path.rpartition(".")[2] in program.calls for path in self.channel.made_by)
+            and not self._subclassed()
+        ):
             return
         for name in self.channel.gets:
             for fn, call in program.calls.get(name, ())[:_MANY]:
@@ -41,6 +45,7 @@ class _Linker:
                     consumers.setdefault(key, []).extend(self._consumers(fn, call))
         if not consumers:
             return
+        self.edges.consumers.update(fn.id for taken in consumers.values() for fn, _ in taken)
         for name in self.channel.puts:
             for fn, call in program.calls.get(name, ())[:_MANY]:
                 for key in self._keys(fn, call):

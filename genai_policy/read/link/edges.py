@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from genai_policy.model import ir
 from genai_policy.model.code import CallEdge, Certainty
 from genai_policy.read.link.infer import Inference
-from genai_policy.read.link.program import Cls, Fn, FnKey, argument, arguments, last_name
-from genai_policy.read.link.values import ClassVal, Ext, FnVal, Gen, Inst, Mod, Obj, Pkg, Super, Value, plain
+from genai_policy.read.link.program import Cls, Fn, FnKey, argument, last_name
+from genai_policy.read.link.values import ClassVal, Ext, FnVal, Inst, Mod, Obj, Pkg, Super, Value, plain
 
+SELF = ("", -1)
+"""Stands for "the receiver of the calling method" among receivers."""
+
+_Key = tuple[str, int]
 _ITERATION = ("__iter__", "__next__", "__aiter__", "__anext__")
 _CONTEXT = ("__enter__", "__aenter__", "__exit__", "__aexit__")
 
@@ -22,6 +25,8 @@ class Target(NamedTuple):
     fn: Fn
     how: str
     certain: bool = True
+    receivers: tuple[_Key, ...] = ()
+    """Classes the receiver is known to be (or :data:`SELF`); empty when unknown."""
 
 
 class Unresolved(NamedTuple):
@@ -43,6 +48,8 @@ class Edges:
         self.unresolved: dict[FnKey, list[Unresolved]] = {}
         self.external: dict[FnKey, list[tuple[int, str]]] = {}
         self.added: dict[FnKey, list[CallEdge]] = {}
+        self.receivers: dict[tuple[str, int, str], tuple[_Key, ...]] = {}
+        self.consumers: set[str] = set()
         self._known: dict[FnKey, tuple[CallEdge, ...]] = {}
         self._iterable = any(name in self.program.functions_named for name in _ITERATION)
         self._enterable = any(name in self.program.functions_named for name in _CONTEXT)
@@ -72,8 +79,13 @@ class Edges:
     def _note(self, edges: dict[tuple[int, str], CallEdge], fn: Fn, call: int, line: int, target: Target) -> None:
         if target.fn is fn and call == -1:
             return
+        if target.how in _STARTS and target.fn.id in self.consumers and target.fn.parent is not fn:
+            return  # starting a queue's consumer hands it nothing: what reaches it comes through the queue
         certainty: Certainty = "certain" if target.certain else "possible"
         edge = CallEdge(fn.id, call, line, target.fn.id, target.how, certainty)
+        if target.receivers:
+            place = (edge.caller, call, edge.callee)
+            self.receivers[place] = tuple(dict.fromkeys((*self.receivers.get(place, ()), *target.receivers)))
         old = edges.get((call, edge.callee))
         if old is None or (old.certainty == "possible" and target.certain):
             edges[(call, edge.callee)] = edge
@@ -84,9 +96,14 @@ class Edges:
         """Functions that a call expression runs."""
         values = self._narrowed(fn, call)
         found: dict[FnKey, Target] = {}
+        exact = self._exact(fn, call)
         for value in values:
             for target in self._of_value(fn, call, value):
-                found.setdefault(target.fn.key, target)
+                if target.fn.key in found:
+                    old = found[target.fn.key]
+                    found[target.fn.key] = old._replace(receivers=tuple(dict.fromkeys((*old.receivers, *target.receivers))))
+                else:
+                    found[target.fn.key] = self._received(target, exact)
         direct = list(found.values())
         if len(direct) > 1:
             direct = self._fitting(call, direct)
@@ -121,6 +138,45 @@ class Edges:
         self.on.solver.settle()
         return self.on.members(kept, func.name)
 
+    def _exact(self, fn: Fn, call: ir.Call) -> tuple[_Key, ...] | None:
+        """Exact classes of a call's receiver; SELF for the method's own; None when not all are known."""
+        func = call.func
+        if not isinstance(func, ir.Attr):
+            return None
+        return self._receiver_classes(func.base, fn)
+
+    def _receiver_classes(self, base: ir.Expr, fn: Fn) -> tuple[_Key, ...] | None:
+        if isinstance(base, ir.Name):
+            at: Fn | None = fn
+            while at is not None:
+                if self.on.is_receiver(base.id, at) and self.on.owner(at) is not None:
+                    return (SELF,)
+                if base.id in at.bindings or base.id in at.params:
+                    break
+                at = at.parent
+        found: list[_Key] = []
+        for value in self.on.values(base, fn):
+            if isinstance(value, Super):
+                return (SELF,)
+            if isinstance(value, Inst) and value.exact:
+                found.append((value.file, value.index))
+            elif isinstance(value, Obj) and value.owner is not None:
+                found.append(value.owner)
+            elif isinstance(value, Inst):
+                return None
+        return tuple(found) or None
+
+    def _received(self, target: Target, exact: tuple[_Key, ...] | None) -> Target:
+        if not exact or target.receivers or target.fn.code.owner is None:
+            return target
+        if exact == (SELF,):
+            return target._replace(receivers=exact)
+        fitting = []
+        for key in exact:
+            if any(m.key == target.fn.key for m in self.types.find_method(self.program.cls(key), target.fn.code.name)):
+                fitting.append(key)
+        return target._replace(receivers=tuple(fitting))
+
     def _covered(self, declared: Inst, exact: Iterable[Value]) -> bool:
         for value in exact:
             key = (value.file, value.index) if isinstance(value, Inst) else value.owner if isinstance(value, Obj) else None
@@ -148,15 +204,17 @@ class Edges:
             return self._constructors(self.program.cls((value.file, value.index)), True)
         if isinstance(value, Inst):
             methods = self.types.find_method(self.program.cls((value.file, value.index)), "__call__")
-            return [Target(m, "type") for m in methods]
+            receiver = ((value.file, value.index),) if value.exact else ()
+            return [Target(m, "type", True, receiver) for m in methods]
         return []
 
     def _constructors(self, cls: Cls, after: bool) -> list[Target]:
         speech = self.types.speech(cls.file)
-        found = []
+        found: list[Target] = []
         for name in speech.constructors:
             wanted = cls.code.name if name == "<class>" else name
-            found.extend(Target(m, "construct") for m in self.types.find_method(cls, wanted, after))
+            receiver = (SELF,) if after else (cls.key,)
+            found.extend(Target(m, "construct", True, receiver) for m in self.types.find_method(cls, wanted, after))
         return found
 
     def _fitting(self, call: ir.Call, targets: list[Target]) -> list[Target]:
@@ -229,7 +287,9 @@ class Edges:
             if key is None:
                 continue
             cls = self.program.cls(key)
-            candidates = [cls] if isinstance(value, Obj) or (isinstance(value, Inst) and value.exact) else [cls, *self.types.subclasses(cls)]
+            candidates = (
+                [cls] if isinstance(value, Obj) or (isinstance(value, Inst) and value.exact) else [cls, *self.types.subclasses(cls)]
+            )
             for one in candidates:
                 found.extend(self._hooked(one, name, certain))
         return found
@@ -238,11 +298,11 @@ class Edges:
         if self.types.find_method(cls, name):
             return []
         outside = self.types.ancestors_outside(cls)
-        found = []
+        found: list[Target] = []
         for pattern, hook in self.catalogue.hooks:
             if name in hook.calls and any(pattern.search(path) for path in outside):
                 for run in hook.runs:
-                    found.extend(Target(m, "override", certain) for m in self.types.find_method(cls, run))
+                    found.extend(Target(m, "override", certain, (cls.key,)) for m in self.types.find_method(cls, run))
         return found
 
     def _receivers(self, base: ir.Expr, fn: Fn, depth: int) -> list[tuple[Value, bool]]:
@@ -262,7 +322,7 @@ class Edges:
         """External calls that made the value of ``base``, when a variable of the function or a field holds it."""
         if isinstance(base, ir.Call):
             return [(base, fn)] if any(isinstance(v, Ext) for v in self.on.callees(fn, base)) else []
-        found = []
+        found: list[tuple[ir.Call, Fn]] = []
         if isinstance(base, ir.Name):
             for scope in self.types.scopes(fn):
                 if base.id in scope.bindings:
@@ -308,11 +368,12 @@ class Edges:
         return []
 
     def _functions(self, expr: ir.Expr, fn: Fn, how: str, certain: bool) -> list[Target]:
-        found = []
+        found: list[Target] = []
         values = self.on.values(expr, fn)
         functions = [v for v in values if isinstance(v, FnVal)]
-        for value in functions:
-            found.append(Target(self.program.fn((value.file, value.index)), how, certain and len(functions) == 1))
+        exact = self._receiver_classes(expr.base, fn) if isinstance(expr, ir.Attr) else None
+        for one in functions:
+            found.append(self._received(Target(self.program.fn((one.file, one.index)), how, certain and len(functions) == 1), exact))
         for value in values:
             if isinstance(value, Inst):
                 found.extend(Target(m, how, False) for m in self.types.find_method(self.program.cls((value.file, value.index)), "__call__"))
@@ -334,24 +395,24 @@ class Edges:
         if self._enterable:
             for expr in fn.withs:
                 found.extend((expr.line, t) for t in self._protocol(expr, fn, _CONTEXT, "context"))
+        for place, handed in fn.installed:
+            if any(isinstance(v, Ext | Obj) for v in self.on.values(place.base, fn)):
+                found.extend((handed.line, t) for t in self._functions(handed, fn, "callback", False))
         for decorator in fn.code.decorators:
             found.extend((decorator.line, t) for t in self._wrappers(decorator, fn.parent or fn))
-        called = {edge for edge in ()}
         for closure in fn.closures:
             inner = fn.file.functions[closure.function] if 0 <= closure.function < len(fn.file.functions) else None
-            if inner is not None and inner.key not in called:
+            if inner is not None:
                 found.append((closure.line, Target(inner, "closure", False)))
         return found
 
     def _protocol(self, expr: ir.Expr, fn: Fn, names: tuple[str, ...], how: str) -> list[Target]:
-        found = []
+        found: list[Target] = []
         for value in self.on.values(expr, fn):
             if isinstance(value, Inst):
                 cls = self.program.cls((value.file, value.index))
                 for name in names:
                     found.extend(Target(m, how) for m in self.types.find_method(cls, name))
-            elif isinstance(value, Gen):
-                continue
         return found
 
     def _wrappers(self, decorator: ir.Expr, scope: Fn) -> list[Target]:
@@ -366,6 +427,8 @@ class Edges:
         return found
 
 
-_TASK_CALLS = frozenset({"delay", "apply_async", "remote", "send", "send_with_options", "kiq", "enqueue", "spawn", "map", "starmap", "apply", "defer"})
+_TASK_CALLS = frozenset(
+    {"delay", "apply_async", "remote", "send", "send_with_options", "kiq", "enqueue", "spawn", "map", "starmap", "apply", "defer"}
+)
+_STARTS = frozenset({"thread", "task"})
 _NOT_CALLING = frozenset({"isinstance", "issubclass", "getattr", "hasattr", "print", "len", "str", "type", "callable", "id"})
-_ = (re, arguments)

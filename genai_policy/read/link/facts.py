@@ -53,8 +53,8 @@ def link_program(
     gaps = declared_edges(program, edges, declared)
     routes = _routes(found)
     entries = _entries(found)
-    reach = Reach(program, edges, sites)
-    paths = _paths(program, reach, routes, entries)
+    reach = Reach(program, hierarchy, edges, sites)
+    paths = _paths(reach, routes, entries)
     gaps += find_gaps(inference, edges, reach, routes, entries)
     return _assemble(program, edges, sites, routes, entries, paths, found, imports, gaps)
 
@@ -132,9 +132,7 @@ def _entries(found: Found) -> list[tuple[EntryPoint, Fn | None]]:
     return sorted(pairs.values(), key=lambda pair: pair[0])
 
 
-def _paths(
-    program: Program, reach: Reach, routes: list[tuple[Route, Fn | None]], entries: list[tuple[EntryPoint, Fn | None]]
-) -> list[GenerationPath]:
+def _paths(reach: Reach, routes: list[tuple[Route, Fn | None]], entries: list[tuple[EntryPoint, Fn | None]]) -> list[GenerationPath]:
     found: list[GenerationPath] = []
     for number, (_, handler) in enumerate(routes):
         if handler is not None:

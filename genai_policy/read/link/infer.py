@@ -104,7 +104,7 @@ class Inference:
             return []
         kind = expr.__class__
         if kind is ir.Name:
-            return self.name(expr.id, fn)  # type: ignore[union-attr]
+            return self.name(expr.id, fn)  # type: ignore[union-attr, arg-type]
         if kind is ir.Attr:
             return self._attr(expr, fn)  # type: ignore[arg-type]
         if kind is ir.Call:
@@ -331,7 +331,9 @@ class Inference:
                         found.update(dict.fromkeys(self.returned(method)))
                     elif "setter" not in method.code.flags:
                         found[FnVal(method.file.path, method.index, True)] = None
-        if name in self.program.attr_stores or any(isinstance(one, Cls) and name in one.fields for c in candidates for one in self.types.mro(c)):
+        if name in self.program.attr_stores or any(
+            isinstance(one, Cls) and name in one.fields for c in candidates for one in self.types.mro(c)
+        ):
             for one in candidates:
                 found.update(dict.fromkeys(self._fields(one, name)))
         if not found:
@@ -717,7 +719,18 @@ class Inference:
 
 def _bare(path: str) -> bool:
     """Ancestors whose members mean nothing."""
-    return path.rpartition(".")[2] in {"object", "ABC", "Protocol", "Generic", "Enum", "BaseModel", "Exception", "TypedDict", "NamedTuple", "type"}
+    return path.rpartition(".")[2] in {
+        "object",
+        "ABC",
+        "Protocol",
+        "Generic",
+        "Enum",
+        "BaseModel",
+        "Exception",
+        "TypedDict",
+        "NamedTuple",
+        "type",
+    }
 
 
 def _is_property(fn: Fn) -> bool:

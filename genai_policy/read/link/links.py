@@ -17,7 +17,9 @@ def declared_edges(program: Program, edges: Edges, declared: Sequence[DeclaredLi
         source, target = find_function(program, link.source), find_function(program, link.target)
         for name, fn in ((link.source, source), (link.target, target)):
             if fn is None:
-                gaps.append(Gap(link.place.file, f"the declared link names {name}, which does not exist", link.place.line, "unresolved", True))
+                gaps.append(
+                    Gap(link.place.file, f"the declared link names {name}, which does not exist", link.place.line, "unresolved", True)
+                )
         if source is not None and target is not None:
             edges.add(CallEdge(source.id, -1, source.code.line, target.id, "declared", "certain"), source)
     return gaps

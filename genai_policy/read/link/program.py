@@ -34,7 +34,22 @@ class Binding(NamedTuple):
 class Fn:
     """A function of the program and what its own body (not those of inner functions) does."""
 
-    __slots__ = ("attrs", "bindings", "calls", "closures", "code", "file", "index", "iterates", "loops", "params", "parent", "returns", "withs", "yields")
+    __slots__ = (
+        "attrs",
+        "bindings",
+        "calls",
+        "closures",
+        "code",
+        "file",
+        "index",
+        "installed",
+        "loops",
+        "params",
+        "parent",
+        "returns",
+        "withs",
+        "yields",
+    )
 
     def __init__(self, file: File, index: int, code: ir.Function) -> None:
         self.file = file
@@ -47,6 +62,8 @@ class Fn:
         self.yields: list[tuple[str, ir.Expr]] = []
         self.attrs: list[ir.Attr] = []
         self.closures: list[ir.Closure] = []
+        self.installed: list[tuple[ir.Attr, ir.Expr]] = []
+        """Functions stored as an attribute of something (``ws.on_open = f``): target and value."""
         self.loops: list[ir.Expr] = []
         self.withs: list[ir.Expr] = []
         self.params = {p.name: i for i, p in enumerate(code.params) if p.name}
@@ -110,8 +127,8 @@ class Program:
         self.classes_named: dict[str, list[Cls]] = {}
         self.functions_named: dict[str, list[Fn]] = {}
         self.by_function_id: dict[str, Fn] = {}
-        self.string_calls: dict[str, list[tuple[Fn, ir.Call]]] = {}
         self.properties: set[str] = set()
+        self.installed: dict[str, list[tuple[Fn, ir.Attr, ir.Expr]]] = {}
         for file in self.files.values():
             self._declare(file)
         for file in self.files.values():
@@ -330,6 +347,9 @@ class _Walk:
             value = _part_expr(source)
             if value is not None:
                 self.program.attr_stores.setdefault(target.name, []).append((self.fn, target, value, annotation))
+                if isinstance(value, ir.Closure) or last_name(value) in self.program.functions_named:
+                    self.fn.installed.append((target, value))
+                    self.program.installed.setdefault(self._stored_name(value), []).append((self.fn, target, value))
         elif isinstance(target, ir.Index):
             value = _part_expr(source)
             name = last_name(target.base)
@@ -351,6 +371,12 @@ class _Walk:
                 self._destructure(inner, source, annotation)
         elif isinstance(target, ir.Op) and target.operands:
             self._destructure(target.operands[0], source, annotation)
+
+    def _stored_name(self, value: ir.Expr) -> str:
+        if isinstance(value, ir.Closure):
+            functions = self.fn.file.functions
+            return functions[value.function].code.name if 0 <= value.function < len(functions) else ""
+        return last_name(value)
 
     def _do(self, node: ir.Do) -> None:
         self.stack.append(node.expr)

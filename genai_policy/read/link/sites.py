@@ -7,7 +7,7 @@ from genai_policy.model.code import Certainty, Site
 from genai_policy.read.catalogue import Catalogue, Match
 from genai_policy.read.link.edges import Edges
 from genai_policy.read.link.infer import Inference
-from genai_policy.read.link.program import Fn, argument, last_name
+from genai_policy.read.link.program import Fn, argument
 from genai_policy.read.link.values import ClassVal, Ext, FnVal, Inst, Obj, Value, plain
 
 
@@ -184,6 +184,3 @@ def _chain(expr: ir.Expr) -> str:
 
 def _method_like(name: str) -> bool:
     return not name[:1].isupper()
-
-
-_ = last_name

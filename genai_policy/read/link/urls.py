@@ -331,4 +331,20 @@ class _TextReader:
         return any(b.kind == "value" for b in self.fn.bindings.get(name, ()))
 
 
-_TEXT_METHODS = frozenset({"strip", "rstrip", "lstrip", "removesuffix", "removeprefix", "lower", "trim", "replace", "toString", "encode", "format", "toURL", "unwrap"})
+_TEXT_METHODS = frozenset(
+    {
+        "strip",
+        "rstrip",
+        "lstrip",
+        "removesuffix",
+        "removeprefix",
+        "lower",
+        "trim",
+        "replace",
+        "toString",
+        "encode",
+        "format",
+        "toURL",
+        "unwrap",
+    }
+)

@@ -12,6 +12,4 @@ CONVENTIONS: dict[str, type[Conventions]] = {
 }
 
 #: Names of project files that resolving imports and prefixes needs, for all languages.
-PROJECT_FILES: frozenset[str] = frozenset(
-    {"pyproject.toml", "setup.py", "setup.cfg", "manage.py", "requirements.txt", *_ECMASCRIPT_FILES}
-)
+PROJECT_FILES: frozenset[str] = frozenset({"pyproject.toml", "setup.py", "setup.cfg", "manage.py", "requirements.txt", *_ECMASCRIPT_FILES})

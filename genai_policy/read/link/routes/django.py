@@ -179,7 +179,9 @@ class _Django:
             self._class_view(entry, cls, path)
         for fn in functions if not classes else []:
             for method in self._function_methods(fn):
-                guards = self.handlers.decorators(fn, [d for d in fn.code.decorators if last_name(d) in ("api_view", "require_http_methods")])
+                guards = self.handlers.decorators(
+                    fn, [d for d in fn.code.decorators if last_name(d) in ("api_view", "require_http_methods")]
+                )
                 self.found.routes.append(FoundRoute(file, line, method, path, "Django", fn, fn.code.qualname, None, guards))
         if not functions and not classes:
             view = entry.view.func if isinstance(entry.view, ir.Call) else entry.view
@@ -215,18 +217,35 @@ class _Django:
             return
         methods = self.handlers.view_methods(cls, ("get", "post", "put", "delete", "patch"))
         for method, handler in methods:
-            self.found.routes.append(FoundRoute(file, line, method, path, "Django", handler, handler.code.qualname, cls, guards + self.handlers.decorators(handler)))
+            self.found.routes.append(
+                FoundRoute(
+                    file, line, method, path, "Django", handler, handler.code.qualname, cls, guards + self.handlers.decorators(handler)
+                )
+            )
         if methods:
             return
         outside = [one.rpartition(".")[2] for one in self.on.types.ancestors_outside(cls)]
         names = [m for name in outside for m in _GENERIC.get(name, ())]
         hook = self._hook(cls)
         for method in dict.fromkeys(names or ["ANY"]):
-            self.found.routes.append(FoundRoute(file, line, method, path, "Django", hook, hook.code.qualname if hook else cls.code.qualname, cls, guards))
+            self.found.routes.append(
+                FoundRoute(file, line, method, path, "Django", hook, hook.code.qualname if hook else cls.code.qualname, cls, guards)
+            )
 
     def _hook(self, cls: Cls) -> Fn | None:
         """The method of a generic view that does the project's part."""
-        for name in ("create", "list", "retrieve", "update", "destroy", "perform_create", "form_valid", "dispatch", "get_context_data", "get_queryset"):
+        for name in (
+            "create",
+            "list",
+            "retrieve",
+            "update",
+            "destroy",
+            "perform_create",
+            "form_valid",
+            "dispatch",
+            "get_context_data",
+            "get_queryset",
+        ):
             methods = self.on.types.find_method(cls, name)
             if methods:
                 return methods[0]
@@ -281,20 +300,32 @@ class _Django:
             if (own or action in inherited) and (not allowed or method in allowed):
                 handler = own[0] if own else next(iter(self.on.types.find_method(cls, f"perform_{action}")), None)
                 self.found.routes.append(
-                    FoundRoute(fn.file.path, call.line, method, detail if single else base + slash, "DRF", handler, f"{cls.code.qualname}.{action}", cls, guards)
+                    FoundRoute(
+                        fn.file.path,
+                        call.line,
+                        method,
+                        detail if single else base + slash,
+                        "DRF",
+                        handler,
+                        f"{cls.code.qualname}.{action}",
+                        cls,
+                        guards,
+                    )
                 )
         for one in self.on.types.mro(cls):
             if isinstance(one, Cls):
                 for indexes in one.methods.values():
                     self._action(fn, call, one.file.functions[indexes[0]], base, f"{base}/{{{lookup}}}", slash, guards)
 
-    def _action(self, fn: Fn, call: ir.Call, handler: Fn, base: str, single: str, slash: str, guards: tuple[tuple[str, Fn | None], ...]) -> None:
+    def _action(
+        self, fn: Fn, call: ir.Call, handler: Fn, base: str, single: str, slash: str, guards: tuple[tuple[str, Fn | None], ...]
+    ) -> None:
         for decorator in handler.code.decorators:
             if not isinstance(decorator, ir.Call) or last_name(decorator.func) not in ("action", "list_route", "detail_route"):
                 continue
             around = handler.parent or handler
             flag = argument(decorator, -1, "detail")
-            detail = isinstance(flag, ir.Literal) and flag.value is True or last_name(decorator.func) == "detail_route"
+            detail = (isinstance(flag, ir.Literal) and flag.value is True) or last_name(decorator.func) == "detail_route"
             methods = self.handlers.methods(argument(decorator, 0, "methods"), around) or ["GET"]
             url = argument(decorator, -1, "url_path")
             names = [_plain_regex(t) for t in self.on.texts(url, around)] if url is not None else [handler.code.name]
@@ -302,7 +333,9 @@ class _Django:
             for name in names:
                 for method in methods:
                     path = f"{single if detail else base}/{name}{slash}"
-                    self.found.routes.append(FoundRoute(fn.file.path, call.line, method, path, "DRF", handler, handler.code.qualname, None, guards + own))
+                    self.found.routes.append(
+                        FoundRoute(fn.file.path, call.line, method, path, "DRF", handler, handler.code.qualname, None, guards + own)
+                    )
 
     def _slash(self, router: Obj) -> str:
         fn, call = self.on.program.files[router.file].by_id[router.call]

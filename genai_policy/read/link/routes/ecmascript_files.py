@@ -139,9 +139,7 @@ class _Finder:
     def _route(self, file: File, public: _Public, method: str, path: str, framework: str) -> None:
         handler = public.handler
         name = handler.code.qualname if handler is not None else public.name
-        self.found.routes.append(
-            FoundRoute(file.path, public.line, method, path or "/", framework, handler, name, None, public.guards)
-        )
+        self.found.routes.append(FoundRoute(file.path, public.line, method, path or "/", framework, handler, name, None, public.guards))
 
     def _public(self, file: File, name: str) -> _Public | None:
         """The function a file exports as ``name``; wrappers round it become guards."""
@@ -254,5 +252,3 @@ def _methods_asked(fn: Fn) -> set[str]:
         elif hasattr(node, "__struct_fields__"):
             waiting.extend(getattr(node, name) for name in node.__struct_fields__)
     return found
-
-

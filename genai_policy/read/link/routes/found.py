@@ -9,7 +9,7 @@ from typing import NamedTuple
 from genai_policy.model import ir
 from genai_policy.read.link.infer import Inference
 from genai_policy.read.link.program import Cls, Fn, last_name
-from genai_policy.read.link.values import HOLE, ClassVal, Coll, Ext, FnVal, Inst, Mod, Text, Value, plain
+from genai_policy.read.link.values import HOLE, ClassVal, Coll, Ext, FnVal, Inst, Text, Value, plain
 
 VERBS = ("get", "post", "put", "delete", "patch", "head", "options")
 
@@ -185,7 +185,7 @@ class Handlers:
 
     def view_methods(self, cls: Cls, names: Sequence[str] = VERBS) -> list[tuple[str, Fn]]:
         """Methods of a class-based view named after HTTP methods."""
-        found = []
+        found: list[tuple[str, Fn]] = []
         for one in self.on.types.mro(cls):
             if isinstance(one, Cls):
                 for name, indexes in one.methods.items():
@@ -197,7 +197,18 @@ class Handlers:
 def class_call(inference: Inference, cls: Cls) -> list[Fn]:
     """The methods of a middleware or dependency class that a framework calls."""
     found = []
-    for name in ("dispatch", "__call__", "process_request", "process_response", "process_view", "intercept", "preHandle", "doFilter", "use", "handle"):
+    for name in (
+        "dispatch",
+        "__call__",
+        "process_request",
+        "process_response",
+        "process_view",
+        "intercept",
+        "preHandle",
+        "doFilter",
+        "use",
+        "handle",
+    ):
         found.extend(inference.types.find_method(cls, name))
     return found or inference.types.find_method(cls, "__init__")
 
@@ -217,6 +228,3 @@ def written(expr: ir.Expr) -> str:
 def value_names(values: Iterable[Value]) -> list[str]:
     """Dotted names of external values."""
     return [plain(v.path) for v in values if isinstance(v, Ext)]
-
-
-_ = Mod

@@ -16,7 +16,7 @@ from genai_policy.read.catalogue.model import Framework
 from genai_policy.read.link.infer import Inference
 from genai_policy.read.link.program import Cls, Fn, argument, last_name
 from genai_policy.read.link.routes.found import VERBS, Found, FoundEntry, FoundMiddleware, FoundRoute, Handlers, join_paths, shown
-from genai_policy.read.link.values import HOLE, ClassVal, Ext, FnVal, Inst, Mod, Obj, Text, plain
+from genai_policy.read.link.values import HOLE, Ext, Inst, Obj, Text, plain
 
 RouterKey = tuple[str, int]
 Guards = tuple[tuple[str, Fn | None], ...]
@@ -85,9 +85,7 @@ class _Engine:
             if isinstance(value, Obj):
                 if self._is_router(value.path):
                     keys.append((value.file, value.call))
-            elif isinstance(value, Ext) and value.path.endswith("()") and self._is_router(plain(value.path)):
-                unknown = True
-            elif isinstance(value, Ext) and any(p.search(plain(value.path)) for p in self.like):
+            elif (isinstance(value, Ext) and value.path.endswith("()") and self._is_router(plain(value.path))) or (isinstance(value, Ext) and any(p.search(plain(value.path)) for p in self.like)):
                 unknown = True
             elif isinstance(value, Inst):
                 outside = self.on.types.ancestors_outside(self.on.program.cls((value.file, value.index)))
@@ -99,7 +97,7 @@ class _Engine:
             return True
         head, _, tail = path.rpartition(".")
         while tail in self.framework.groups and head:
-            if head in self.apps:
+            if head in self.apps or any(p.search(head) for p in self.like):
                 return True
             head, _, tail = head.rpartition(".")
         return any(p.search(path) for p in self.like)
@@ -122,12 +120,14 @@ class _Engine:
             for parent in self.routers(call.func.base, fn):
                 if parent is not None:
                     self.found.parents.setdefault(key, set()).add(parent)
-                result.extend(_Prefix(self._join(above.text, text), above.guards + guards) for above in self.prefixes(parent) for text in own)
+                result.extend(
+                    _Prefix(self._join(above.text, text), above.guards + guards) for above in self.prefixes(parent) for text in own
+                )
         for mount in self.mounts.get(key, ()):
             if mount.parent is not None:
                 self.found.parents.setdefault(key, set()).add(mount.parent)
             for above in self.prefixes(mount.parent):
-                for text in ([""] if mount.overrides else own):
+                for text in [""] if mount.overrides else own:
                     joined = self._join(self._join(above.text, mount.prefix), text)
                     result.append(_Prefix(joined, above.guards + mount.guards + guards))
         if not result:
@@ -225,7 +225,11 @@ class _Engine:
                 self._class_route(name, decorator, scope, routers, scope.file.classes[index])
             else:
                 handler = scope.file.functions[index]
-                guards = self._guards(decorator, scope) + self.handlers.decorators(handler, self._routing(handler)) + self.handlers.parameters(handler)
+                guards = (
+                    self._guards(decorator, scope)
+                    + self.handlers.decorators(handler, self._routing(handler))
+                    + self.handlers.parameters(handler)
+                )
                 self._report(name, decorator, scope, routers, handler, None, guards, decorator.line)
 
     def _routing(self, handler: Fn) -> list[ir.Expr]:
@@ -300,7 +304,10 @@ class _Engine:
             return ()
         positional = [arg.value for arg in call.args if arg.name is None]
         return tuple(
-            one for expr in positional[1:] if expr is not handler and not isinstance(expr, ir.Closure | ir.Literal) for one in self.handlers.guard(expr, fn)
+            one
+            for expr in positional[1:]
+            if expr is not handler and not isinstance(expr, ir.Closure | ir.Literal)
+            for one in self.handlers.guard(expr, fn)
         )
 
     def _added(self, name: str, fn: Fn, call: ir.Call) -> None:
@@ -333,7 +340,9 @@ class _Engine:
                 for router in routers:
                     self._emit(fn, call.line, one, path, router, handler, name_shown, guards)
 
-    def _views(self, fn: Fn, call: ir.Call, routers: list[RouterKey | None], classes: list[Cls], paths: list[str], methods: list[str]) -> None:
+    def _views(
+        self, fn: Fn, call: ir.Call, routers: list[RouterKey | None], classes: list[Cls], paths: list[str], methods: list[str]
+    ) -> None:
         for cls in classes:
             for method, handler in self.handlers.view_methods(cls):
                 if methods and method not in methods:
@@ -353,7 +362,15 @@ class _Engine:
         return paths
 
     def _report(
-        self, name: str, call: ir.Call, fn: Fn, routers: list[RouterKey | None], handler: Fn | None, expr: ir.Expr | None, guards: Guards, line: int
+        self,
+        name: str,
+        call: ir.Call,
+        fn: Fn,
+        routers: list[RouterKey | None],
+        handler: Fn | None,
+        expr: ir.Expr | None,
+        guards: Guards,
+        line: int,
     ) -> None:
         methods = self.handlers.methods(argument(call, -1, *self.framework.methods_names), fn)
         fixed = self.framework.verbs.get(name, "")
@@ -363,7 +380,9 @@ class _Engine:
         name_shown = handler.code.qualname if handler is not None else last_name(expr) if expr is not None else ""
         for path in self._paths(call, fn):
             path = self._split_method(path, methods)
-            for method in methods if not fixed and methods else (fixed or self.framework.default_method or self.framework.any_method).split(","):
+            for method in (
+                methods if not fixed and methods else (fixed or self.framework.default_method or self.framework.any_method).split(",")
+            ):
                 for router in routers:
                     if name in self.framework.websockets:
                         for prefix in self.prefixes(router):
@@ -438,6 +457,3 @@ def _route_chain(base: ir.Expr) -> ir.Call | None:
 def routes_of(found: Iterator[FoundRoute]) -> list[FoundRoute]:
     """Sorted without repeats."""
     return sorted(set(found), key=lambda r: (r.file, r.line, r.path, r.method))
-
-
-_ = (ClassVal, FnVal, Mod)

@@ -43,7 +43,9 @@ class _Tables:
                     self._aiohttp(name, fn, call)
 
     def _is(self, fn: Fn, call: ir.Call, prefix: str) -> bool:
-        return any(isinstance(v, Ext) and (plain(v.path) == prefix or plain(v.path).startswith(prefix + ".")) for v in self.on.callees(fn, call))
+        return any(
+            isinstance(v, Ext) and (plain(v.path) == prefix or plain(v.path).startswith(prefix + ".")) for v in self.on.callees(fn, call)
+        )
 
     def _tornado_subclass(self, fn: Fn, call: ir.Call) -> bool:
         """``super().__init__(handlers)`` is not looked at; a subclass of Application constructed with a table is."""
@@ -70,7 +72,9 @@ class _Tables:
             for method, function in self.handlers.view_methods(cls, tuple(m.lower() for m in _WEB_PY)):
                 for text in self.on.texts(path, fn):
                     self.found.routes.append(
-                        FoundRoute(fn.file.path, path.line, method, with_slash(shown(text)), "web.py", function, function.code.qualname, cls)
+                        FoundRoute(
+                            fn.file.path, path.line, method, with_slash(shown(text)), "web.py", function, function.code.qualname, cls
+                        )
                     )
 
     def _web_py_class(self, fn: Fn, handler: ir.Expr) -> list[Cls]:
@@ -118,7 +122,9 @@ class _Tables:
                     self.found.entries.append(FoundEntry(fn.file.path, row.line, "websocket", path, "Tornado", opened))
                     continue
                 for method, function in self.handlers.view_methods(cls, _TORNADO):
-                    self.found.routes.append(FoundRoute(fn.file.path, row.line, method, path, "Tornado", function, function.code.qualname, cls))
+                    self.found.routes.append(
+                        FoundRoute(fn.file.path, row.line, method, path, "Tornado", function, function.code.qualname, cls)
+                    )
 
     # Starlette
 
@@ -132,25 +138,37 @@ class _Tables:
                     continue
                 functions, classes = self.handlers.resolve(handler, fn)
                 if name == "WebSocketRoute":
-                    self.found.entries.append(FoundEntry(fn.file.path, call.line, "websocket", full, "Starlette", functions[0] if functions else None))
+                    self.found.entries.append(
+                        FoundEntry(fn.file.path, call.line, "websocket", full, "Starlette", functions[0] if functions else None)
+                    )
                     continue
                 methods = self.handlers.methods(argument(call, -1, "methods"), fn) or ["GET"]
                 for function in functions[:1]:
                     for method in methods:
-                        self.found.routes.append(FoundRoute(fn.file.path, call.line, method, full, "Starlette", function, function.code.qualname))
+                        self.found.routes.append(
+                            FoundRoute(fn.file.path, call.line, method, full, "Starlette", function, function.code.qualname)
+                        )
                 for cls in classes:
                     for method, function in self.handlers.view_methods(cls):
-                        self.found.routes.append(FoundRoute(fn.file.path, call.line, method, full, "Starlette", function, function.code.qualname, cls))
+                        self.found.routes.append(
+                            FoundRoute(fn.file.path, call.line, method, full, "Starlette", function, function.code.qualname, cls)
+                        )
                 if not functions and not classes:
                     for method in methods:
-                        self.found.routes.append(FoundRoute(fn.file.path, call.line, method, full, "Starlette", None, last_name(handler) if handler else ""))
+                        self.found.routes.append(
+                            FoundRoute(fn.file.path, call.line, method, full, "Starlette", None, last_name(handler) if handler else "")
+                        )
 
     def _mounts_over(self, fn: Fn, call: ir.Call) -> list[str]:
         """Prefixes of ``Mount("/p", routes=[…this call…])`` around the call."""
         for other_fn, other in self.on.program.calls.get("Mount", ()):
             routes = argument(other, 1, "routes")
             if other_fn.file is fn.file and isinstance(routes, ir.Group) and any(item.value is call for item in routes.items):
-                return [join_paths(above, text) for above in self._mounts_over(other_fn, other) for text in self.on.texts(argument(other, 0, "path"), other_fn)]
+                return [
+                    join_paths(above, text)
+                    for above in self._mounts_over(other_fn, other)
+                    for text in self.on.texts(argument(other, 0, "path"), other_fn)
+                ]
         return [""]
 
     # aiohttp
@@ -165,4 +183,6 @@ class _Tables:
                 self.found.routes.append(FoundRoute(fn.file.path, call.line, method, path, "aiohttp", function, function.code.qualname))
             for cls in classes:
                 for verb, function in self.handlers.view_methods(cls):
-                    self.found.routes.append(FoundRoute(fn.file.path, call.line, verb, path, "aiohttp", function, function.code.qualname, cls))
+                    self.found.routes.append(
+                        FoundRoute(fn.file.path, call.line, verb, path, "aiohttp", function, function.code.qualname, cls)
+                    )
