@@ -10,7 +10,7 @@ from genai_policy.read.catalogue.model import Channel
 from genai_policy.read.link.edges import Edges
 from genai_policy.read.link.infer import Inference
 from genai_policy.read.link.program import Fn, argument
-from genai_policy.read.link.values import HOLE, Ext, FnVal, Obj, Text, plain
+from genai_policy.read.link.values import HOLE, Ext, FnVal, Inst, Obj, Text, plain
 
 _MANY = 400
 _Key = tuple[object, ...]
@@ -30,7 +30,7 @@ class _Linker:
         self.receiver = re.compile(channel.on) if channel.on else None
 
     def run(self) -> None:
-        """Pair puts with gets by key."""
+        """Pair puts with gets by key. A put or get inside a wrapper counts for the wrapper's callers (see :meth:`_ends`)."""
         consumers: dict[_Key, list[tuple[Fn, int]]] = {}
         program = self.on.program
         if (
@@ -41,20 +41,47 @@ class _Linker:
             return
         for name in self.channel.gets:
             for fn, call in program.calls.get(name, ())[:_MANY]:
-                for key in self._keys(fn, call):
-                    consumers.setdefault(key, []).extend(self._consumers(fn, call))
+                for key, end, at in self._ends(fn, call):
+                    consumers.setdefault(key, []).extend(self._consumers(end, at) if end is fn else [(end, at.line)])
         if not consumers:
             return
         self.edges.consumers.update(fn.id for taken in consumers.values() for fn, _ in taken)
         for name in self.channel.puts:
             for fn, call in program.calls.get(name, ())[:_MANY]:
-                for key in self._keys(fn, call):
+                for key, end, at in self._ends(fn, call):
                     targets = list(dict.fromkeys(consumers.get(key, ())))
                     for target, _ in targets:
-                        if target is not fn:
+                        if target is not end:
                             certainty = "certain" if len(targets) == 1 else "possible"
-                            edge = CallEdge(fn.id, call.id, call.line, target.id, self.channel.how, certainty)  # type: ignore[arg-type]
-                            self.edges.add(edge, fn)
+                            edge = CallEdge(end.id, at.id, at.line, target.id, self.channel.how, certainty)  # type: ignore[arg-type]
+                            self.edges.add(edge, end)
+
+    def _ends(self, fn: Fn, call: ir.Call) -> list[tuple[_Key, Fn, ir.Call]]:
+        """The keys of a put or get, each with the function and call it happens in.
+
+        Where the key is a field of a wrapper class (``q.client.RPush(q.name, x)``), it is the field that holds the wrapper which tells one
+        queue from another (``s.tasks.Push(x)``), and the ends are the wrapper's callers."""
+        if self.channel.key >= 0 and self._receives(fn, call):
+            held = self._held(fn, call)
+            if held:
+                return held
+        return [(key, fn, call) for key in self._keys(fn, call)]
+
+    def _held(self, fn: Fn, call: ir.Call) -> list[tuple[_Key, Fn, ir.Call]]:
+        owner = self.on.owner(fn)
+        keys = [a.value for a in call.args[self.channel.key : self.channel.key + 2] if isinstance(a.value, ir.Attr)]
+        own = [k for k in keys if isinstance(k, ir.Attr) and isinstance(k.base, ir.Name) and self.on.is_receiver(k.base.id, fn)]
+        if owner is None or not own:
+            return []
+        found: list[tuple[_Key, Fn, ir.Call]] = []
+        for caller, at, _ in self.on.rules.callers(fn):
+            base = at.func.base if isinstance(at.func, ir.Attr) else None
+            if not isinstance(base, ir.Attr):
+                continue
+            for value in self.on.values(base.base, caller):
+                if isinstance(value, Inst):
+                    found.append((("held", value.file, value.index, base.name), caller, at))
+        return found
 
     def _subclassed(self) -> bool:
         return any(
@@ -82,6 +109,9 @@ class _Linker:
             if expr is None:
                 return []
             texts = [v.value for v in self.on.values(expr, fn) if isinstance(v, Text)]
+            if not texts:  # a timeout may stand before the key: BLPop(ctx, 0, key)
+                following = [arg.value for arg in call.args[self.channel.key + 1 : self.channel.key + 2]]
+                texts = [v.value for one in following for v in self.on.values(one, fn) if isinstance(v, Text)]
             return [("topic", text) for text in texts if text.replace(HOLE, "")]
         if not isinstance(func, ir.Attr):
             return []

@@ -21,6 +21,7 @@ _CONTAINERS = frozenset(
     {
         "list", "List", "Sequence", "Iterable", "Iterator", "AsyncIterator", "AsyncGenerator", "Generator", "AsyncIterable", "set", "Set", "tuple",
         "Tuple", "dict", "Dict", "Mapping", "MutableMapping", "Map", "HashMap", "ConcurrentHashMap", "Collection", "Array", "ReadonlyArray",
+        "[]", "map", "chan",
         "Queue", "BlockingQueue", "deque", "defaultdict", "Record", "LinkedList", "ArrayList", "frozenset", "Stream",
     }
 )  # fmt: skip

@@ -8,8 +8,11 @@ from genai_policy.read.link.routes.django import find_django_routes
 from genai_policy.read.link.routes.ecmascript_files import find_file_routes
 from genai_policy.read.link.routes.entries import find_entries
 from genai_policy.read.link.routes.found import Found
+from genai_policy.read.link.routes.gorilla import find_gorilla_methods
+from genai_policy.read.link.routes.jaxrs import find_annotated_routes
 from genai_policy.read.link.routes.nest import find_nest_routes
 from genai_policy.read.link.routes.routers import find_router_routes
+from genai_policy.read.link.routes.spring import find_spring_routes
 from genai_policy.read.link.routes.tables import find_table_routes
 
 
@@ -17,9 +20,12 @@ def find_all(inference: Inference, project: ProjectTexts) -> Found:
     """Run every finder over the program."""
     found = Found()
     find_router_routes(inference, found)
+    find_gorilla_methods(inference, found)
     find_table_routes(inference, found)
     find_django_routes(inference, found)
     find_file_routes(inference, found)
     find_nest_routes(inference, found)
+    find_spring_routes(inference, found, project)
+    find_annotated_routes(inference, found, project)
     find_entries(inference, found)
     return found
