@@ -7,10 +7,12 @@ Reports are written from the verdict by the caller.
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 import msgspec
 
@@ -32,8 +34,9 @@ from genai_policy.plugins import Host, load_plugins
 from genai_policy.read.cache import Cache, open_cache
 from genai_policy.read.catalogue import load_catalogue
 from genai_policy.read.code import read_code
-from genai_policy.read.link import link_program, project_texts
+from genai_policy.read.link.facts import link_program
 from genai_policy.read.materials import read_materials
+from genai_policy.read.project_texts import read_project_texts
 from genai_policy.read.rules import RuleRun, run_rules
 from genai_policy.read.tree import Tree, open_tree
 
@@ -157,10 +160,17 @@ def load_declared(options: Options, host: Host, tree: Tree) -> Declared:
             f"nothing to judge: no {MANIFEST_FILE} below {options.root}; run `genai-policy init {options.root}` to draft one from the code"
         )
     everything = load_every_pack(options, host)
-    services = load_services(tree.read, manifests, everything.controls, root_name=options.root.resolve().name)
+    services = load_services(
+        tree.read,
+        manifests,
+        everything.controls,
+        obligations=[o.id for p in everything.packs for o in p.obligations],
+        packs=[p.id for p in everything.packs],
+        root_name=options.root.resolve().name,
+    )
     as_of = date_of(options, services)
     chosen = choose_packs(everything, options, services)
-    waivers = load_waivers(tree.read, WAIVERS_FILE, chosen, services, as_of) if tree.has(WAIVERS_FILE) else ()
+    waivers = load_waivers(tree.read, WAIVERS_FILE, everything, services, as_of) if tree.has(WAIVERS_FILE) else ()
     return Declared(services, chosen, waivers, as_of)
 
 
@@ -184,8 +194,7 @@ def gate_of(options: Options, services: Sequence[Service]) -> GateName:
     named = sorted({s.policy.gate for s in services if s.policy.gate})
     if options.gate is None and len(named) > 1:
         raise ManifestError(f"policy.gate differs between the manifests ({', '.join(named)}); use one or give --gate")
-    chosen = options.gate or (named[0] if named else "pull-request")
-    return chosen  # type: ignore[return-value]
+    return options.gate or cast(GateName, named[0] if named else "pull-request")
 
 
 def choose_packs(everything: Law, options: Options, services: Sequence[Service]) -> Law:
@@ -215,10 +224,10 @@ def scope_of(declared: Declared) -> Scopes:
 def read_program(options: Options, host: Host, tree: Tree, services: Sequence[Service]) -> Seen:
     """Read the code files and link them into one program."""
     cache: Cache | None = open_cache() if options.cache else None
-    files, unread = read_code(tree, host.readers(), cache=cache, jobs=options.jobs, progress=options.progress)
+    files, unread = read_code(tree, host.readers(), cache=cache, jobs=options.jobs or os.cpu_count() or 1, progress=options.progress)
     options.progress("link", 0, 0)
     catalogue = load_catalogue(host.catalogues())
-    code = link_program(files, catalogue, project_texts(tree), [link for s in services for link in s.links])
+    code = link_program(files, catalogue, read_project_texts(tree), [link for s in services for link in s.links])
     return Seen(code, len(files), (*on_paths(unread, code, files), *code.gaps))
 
 

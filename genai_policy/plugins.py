@@ -32,8 +32,7 @@ ENTRY_POINT_GROUP = "genai_policy"
 #: Every built-in plugin, in the order in which evidence is listed. They get no privilege: each is registered like a third party's.
 BUILT_IN = (
     "genai_policy.load.shipped",
-    "genai_policy.read.languages",
-    "genai_policy.read.catalogue",
+    "genai_policy.read.shipped",
     "genai_policy.assess.evidence.hook",
     "genai_policy.assess.evidence.endpoint",
     "genai_policy.assess.evidence.setting",

@@ -69,15 +69,29 @@ _FLAGS = (
 class File(Protocol):
     """A file of the tree: ``left_out`` is "" or the reason why it does not count."""
 
-    path: str
-    digest: str
-    left_out: str
+    @property
+    def path(self) -> str:
+        """POSIX, relative to the root."""
+        ...
+
+    @property
+    def digest(self) -> str:
+        """Names the content."""
+        ...
+
+    @property
+    def left_out(self) -> str:
+        """Why it does not count, or nothing."""
+        ...
 
 
 class Tree(Protocol):
     """What is needed of the scanned tree."""
 
-    files: Sequence[File]
+    @property
+    def files(self) -> Sequence[File]:
+        """Every enumerated file."""
+        ...
 
     def read(self, path: str) -> bytes:
         """Return the bytes of a file, or raise PolicyError."""

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from genai_policy.model.code import CodeFacts
 from genai_policy.plugins import Host, load_plugins
 from genai_policy.read.catalogue import Catalogue, load_catalogue
-from genai_policy.read.link import link_program
+from genai_policy.read.link.facts import link_program
 
 
 @cache

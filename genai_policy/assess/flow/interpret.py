@@ -253,6 +253,10 @@ class _Frame:
         path = _path(base)
         if path is None:
             return
+        root = path.partition(".")[0]
+        if root not in scope and not _is_self(base, self.node):  # a store that outlives the function
+            self.run.fields[root] = self.run.fields.get(root, NOTHING) | marks
+            return
         whole = self.value(base, scope)
         if marks and all(m.passed for m in marks) and {m.origin for m in whole} <= {m.origin for m in marks}:
             scope[path] = passed(whole) | marks  # the part that carried the content was replaced by the marked one
@@ -506,6 +510,11 @@ class _Frame:
             self.send(given | (receiver if name in words.MAPPING else NOTHING), call.line, name)
         if name in words.TAKING and self.run._queue:
             return self.run._queue
+        if name in words.WRITING_INTO and receiver | given:
+            for argument in call.args:
+                target = _path(argument.value)
+                if target is not None and target in scope:
+                    scope[target] = scope[target] | receiver | given
         called_back = self.callbacks(call, receiver | given, scope)
         if name in words.NOT_CONTENT_CALLS:
             return NOTHING
@@ -513,8 +522,10 @@ class _Frame:
             return called_back
         if isinstance(call.func, ir.Attr) and given:  # list.append(x), builder.content(x): the receiver carries it from now on
             path = _path(call.func.base)
-            if path is not None and not _is_self(call.func.base, self.node):
+            if path is not None and path.partition(".")[0] in scope:
                 scope[path] = self.value(call.func.base, scope) | given
+            elif path is not None and name in words.KEEPING:
+                self.run.fields[path.partition(".")[0]] = self.run.fields.get(path.partition(".")[0], NOTHING) | given
         return receiver | given | (called_back or NOTHING)
 
     def callbacks(self, call: ir.Call, marks: Marks, scope: Scope) -> Marks | None:

@@ -286,3 +286,14 @@ TAKING = frozenset(
         "RPop",
     ]
 )
+
+#: Calls that keep a value in a store that outlives the function.
+KEEPING = frozenset(["set", "setex", "put", "hset", "setdefault", "append", "lpush", "rpush", "Set", "Put", "Store"])
+
+#: Calls that write what they have into one of their arguments (`picture.save(buffer)`, `json.dump(answer, file)`).
+WRITING_INTO = frozenset(
+    [
+        *("save", "dump", "copyfileobj", "export", "tofile", "savefig", "encode", "Encode", "Copy", "compress"),
+        *("transferTo", "writeTo", "write_to", "pipe", "pipeTo", "Fprint", "Fprintf", "convert"),
+    ]
+)
