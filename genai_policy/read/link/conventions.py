@@ -13,7 +13,8 @@ from genai_policy.read.link.values import Ext, Value
 
 if TYPE_CHECKING:
     from genai_policy.model import ir
-    from genai_policy.read.link.program import File, Program
+    from genai_policy.read.link.infer import Inference
+    from genai_policy.read.link.program import File, Fn, Program
 
 
 class Conventions:
@@ -31,6 +32,9 @@ class Conventions:
     super_names: frozenset[str] = frozenset({"super"})
     virtual_free_types = False
     """Whether types satisfy interfaces by their methods alone (Go)."""
+
+    member_items = False
+    """Whether ``literal.key`` reads an item of a literal collection (object literals)."""
 
     def __init__(self, program: Program, texts: Mapping[str, str], installed: frozenset[str] = frozenset()) -> None:
         """``installed`` are the names of packages the catalogue knows: never mistaken for a folder of the tree."""
@@ -57,6 +61,14 @@ class Conventions:
     def builtin(self, name: str) -> Value | None:
         """A name that every file knows."""
         return None
+
+    def method_values(self, on: Inference, call: ir.Call, func: ir.Attr, fn: Fn) -> list[Value]:
+        """Values that calling a method of the language's own collections and functions gives."""
+        return []
+
+    def handed_values(self, on: Inference, fn: Fn, call: ir.Call, at: int, position: int) -> list[Value]:
+        """Values that such a method hands to a function it is given as argument number ``at``."""
+        return []
 
 
 def conventions_for(program: Program, texts: Mapping[str, str], installed: frozenset[str]) -> dict[str, Conventions]:

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from posixpath import dirname
 from posixpath import join as join_path
+from typing import TYPE_CHECKING
 
 from genai_policy.model import ir
 from genai_policy.read.link.conventions import Conventions
 from genai_policy.read.link.languages.ecmascript_modules import ModuleFinder
-from genai_policy.read.link.program import File, Program
+from genai_policy.read.link.languages.ecmascript_values import handed_values, method_values
+from genai_policy.read.link.program import File, Fn, Program
 from genai_policy.read.link.values import Ext, Mod, Value
+
+if TYPE_CHECKING:
+    from genai_policy.read.link.infer import Inference
 
 #: Names that every script knows and that calls of interest start from.
 _GLOBALS = frozenset(
@@ -46,6 +51,7 @@ class EcmaScriptConventions(Conventions):
     language = "typescript"
     self_names = frozenset({"this"})
     constructors = ("constructor",)
+    member_items = True
 
     def __init__(self, program: Program, texts: Mapping[str, str], installed: frozenset[str] = frozenset()) -> None:
         super().__init__(program, texts, installed)
@@ -89,6 +95,12 @@ class EcmaScriptConventions(Conventions):
         if default is not None and not isinstance(default, ir.Import) and self._is_common(file):
             return ir.Attr(default.line, default, name)
         return None
+
+    def method_values(self, on: Inference, call: ir.Call, func: ir.Attr, fn: Fn) -> list[Value]:
+        return method_values(on, call, func, fn)
+
+    def handed_values(self, on: Inference, fn: Fn, call: ir.Call, at: int, position: int) -> list[Value]:
+        return handed_values(on, fn, call, at, position)
 
     def peers(self, file: File) -> Sequence[File]:
         """Nuxt and Nitro import the exports of some folders everywhere."""

@@ -1,0 +1,84 @@
+"""What ECMAScript's own methods do to values (arrays, promises, ``Object``, functions), and what they hand to their callbacks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from genai_policy.model import ir
+from genai_policy.read.link.program import Fn
+from genai_policy.read.link.values import Coll, Const, Ext, FnVal, Gen, Inst, Mod, Obj, Text, Value
+
+if TYPE_CHECKING:
+    from genai_policy.read.link.infer import Inference
+
+#: Methods that give one element, or a collection of some elements, of the array they are called on.
+_ELEMENT = frozenset({"find", "findLast", "at", "pop", "shift"})
+_SAME_ELEMENTS = frozenset({"filter", "slice", "reverse", "sort", "flat", "toSorted", "toReversed", "splice", "values"})
+#: Methods that call their first argument with an element first.
+_EACH = frozenset(
+    {
+        "forEach", "map", "flatMap", "filter", "find", "findIndex", "findLast", "some", "every", "each", "mapSeries", "sort", "toSorted",
+        "subscribe", "tap",
+    }
+)  # fmt: skip
+_PASSING = frozenset({"then", "catch", "finally", "pipe", "setEncoding", "unref", "asObservable", "toPromise"})
+_OBJECT_SAME = frozenset({"freeze", "seal", "values", "entries", "assign", "create", "fromEntries", "from", "of"})
+
+
+def method_values(on: Inference, call: ir.Call, func: ir.Attr, fn: Fn) -> list[Value]:
+    """Values that calling a method of the language itself gives; [] for any other method."""
+    name = func.name
+    if isinstance(func.base, ir.Name) and func.base.id in ("Object", "Array", "Promise", "Reflect"):
+        return _static(on, call, func.base.id, name, fn)
+    if name in _ELEMENT:
+        return on.elements(func.base, None, fn)
+    if name in _SAME_ELEMENTS:
+        return [v for v in on.eval(func.base, fn) if isinstance(v, Coll | Gen)]
+    if name == "concat":
+        values = [*on.eval(func.base, fn), *(v for arg in call.args for v in on.eval(arg.value, fn))]
+        return [v for v in values if isinstance(v, Coll)]
+    if name in ("then", "map", "flatMap") and call.args:
+        handed = _returned(on, call.args[0].value, fn)
+        return handed if name == "then" else [v for v in handed if isinstance(v, FnVal | Coll)]
+    if name in _PASSING:
+        return [v for v in on.eval(func.base, fn) if not isinstance(v, Ext | Text | Const)]
+    if name in ("call", "apply") and call.args:
+        return _returned(on, func.base, fn)
+    return []
+
+
+def handed_values(on: Inference, fn: Fn, call: ir.Call, at: int, position: int) -> list[Value]:
+    """Values that a method of the language hands as argument ``position`` to the function given as its argument number ``at``."""
+    func = call.func
+    if not isinstance(func, ir.Attr):
+        return []
+    if func.name in _EACH and at == 0 and position == 0:
+        return on.elements(func.base, None, fn)
+    if func.name == "then" and at == 0 and position == 0:
+        return on.eval(func.base, fn)
+    if func.name == "reduce" and at == 0:
+        if position == 1:
+            return on.elements(func.base, None, fn)
+        return on.eval(call.args[1].value, fn) if position == 0 and len(call.args) > 1 else []
+    return []
+
+
+
+
+def _static(on: Inference, call: ir.Call, base: str, name: str, fn: Fn) -> list[Value]:
+    """``Object.values(x)`` and ``Array.from(x)`` keep what can be found in ``x``; ``Promise.all([a, b])`` is ``[a, b]``."""
+    if not call.args:
+        return []
+    first = call.args[0].value
+    if base == "Promise":
+        if name in ("all", "allSettled"):
+            return on.eval(first, fn)
+        return on.elements(first, None, fn) if name in ("race", "any") else on.eval(first, fn) if name == "resolve" else []
+    if name in _OBJECT_SAME:
+        return [v for arg in call.args for v in on.eval(arg.value, fn) if isinstance(v, Coll | Inst | Obj | Mod | FnVal)]
+    return on.elements(first, call.args[1].value, fn) if name == "get" and len(call.args) > 1 else []
+
+
+def _returned(on: Inference, expr: ir.Expr, fn: Fn) -> list[Value]:
+    functions = [on.program.fn((value.file, value.index)) for value in on.eval(expr, fn) if isinstance(value, FnVal)]
+    return [result for function in functions for result in on.returned(function)]
