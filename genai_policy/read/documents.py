@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from genai_policy.model.message import Message
 from genai_policy.model.verdict import Passage, TextFile
@@ -57,19 +58,18 @@ def read_document(file: str, text: str, heading: str = "") -> TextFile | Message
     page = is_page(file)
     clean = read_page(file, text).text if page else without_comments(text, "text")
     if _MARKUP.fullmatch(suffix_of(file)):
-        headings, lines = _html_lines(clean)
+        blocks = _html_blocks(clean)
     elif suffix_of(file) == "rst":
-        headings, lines = _underlined_lines(clean)
+        blocks = _underlined_blocks(clean)
     else:
-        headings, lines = _markdown_lines(clean)
+        blocks = _markdown_blocks(clean)
     if not heading:
-        return TextFile(file, clean, page, 1, _passages(headings, lines, 1, len(lines)))
-    span = _section(headings, heading, len(lines))
-    if span is None:
+        return TextFile(file, clean, page, 1, _passages(blocks))
+    part = _section(blocks, heading)
+    if not part:
         return Message("document.no-heading", {"file": file, "heading": heading[:100]})
-    first, last = span
-    part = "\n".join(clean.split("\n")[first - 1 : last])
-    return TextFile(file, part, page, first, _passages(headings, lines, first, last))
+    passages = _passages(part)
+    return TextFile(file, "\n".join(f"{p.heading} {p.text}" for p in passages), page, part[0].line, passages)
 
 
 def without_comments(text: str, kind: str) -> str:
@@ -98,8 +98,13 @@ def _without(text: str, opening: str, closing: str) -> str:
     return "".join(parts)
 
 
-#: (line, level, heading)
-_Headings = Sequence[tuple[int, int, str]]
+class _Block(NamedTuple):
+    """A heading (``level`` 1 to 6) or a piece of prose (0)."""
+
+    line: int
+    level: int
+    text: str
+
 
 _ATX = re.compile(r"^ {0,3}(#{1,6})\s+(.{1,300}?)\s*#*\s*$")
 _SETEXT = re.compile(r"^ {0,3}(=+|-{3,})\s*$")
@@ -112,30 +117,27 @@ _SILENT = frozenset(("script", "style", "template", "noscript", "svg", "head"))
 _VOID = re.compile(r"area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr")
 
 
-def _markdown_lines(text: str) -> tuple[_Headings, list[str]]:
-    """Return the headings and, line by line, the prose: no front matter, code fences, table-of-contents links or markup."""
+def _markdown_blocks(text: str) -> list[_Block]:
+    """Return headings and prose: no front matter, code fences, table-of-contents links or markup."""
     raw = text.split("\n")
-    headings: list[tuple[int, int, str]] = []
-    prose = [""] * len(raw)
+    blocks: list[_Block] = []
     fence = ""
-    start = _after_front_matter(raw)
-    for index in range(start, len(raw)):
+    for index in range(_after_front_matter(raw), len(raw)):
         line = raw[index]
         mark = _FENCE.match(line)
         if mark:
             fence = "" if fence and mark[1].startswith(fence) else fence or mark[1]
             continue
-        if fence or _ONLY_LINK.match(line):
+        if fence or not line.strip() or _ONLY_LINK.match(line):
             continue
         atx = _ATX.match(line.rstrip()[:400])
         if atx:
-            headings.append((index + 1, len(atx[1]), _plain_markdown(atx[2])))
-        elif _SETEXT.match(line) and index > start and 0 < len(prose[index - 1].strip()) <= 200:
-            headings.append((index, 1 if "=" in line else 2, prose[index - 1].strip()))
-            prose[index - 1] = ""
+            blocks.append(_Block(index + 1, len(atx[1]), _plain_markdown(atx[2])))
+        elif _SETEXT.match(line) and blocks and blocks[-1].line == index and not blocks[-1].level and len(blocks[-1].text) <= 200:
+            blocks[-1] = _Block(index, 1 if "=" in line else 2, blocks[-1].text)
         else:
-            prose[index] = _plain_markdown(line)
-    return headings, prose
+            blocks.append(_Block(index + 1, 0, _plain_markdown(line)))
+    return blocks
 
 
 def _after_front_matter(raw: list[str]) -> int:
@@ -148,52 +150,46 @@ def _plain_markdown(line: str) -> str:
     return _TAG.sub("", _LINK.sub(r"\1", line[:20_000])).strip()
 
 
-def _underlined_lines(text: str) -> tuple[_Headings, list[str]]:
-    raw = text.split("\n")
-    headings: list[tuple[int, int, str]] = []
-    prose = list(raw)
+def _underlined_blocks(text: str) -> list[_Block]:
+    blocks: list[_Block] = []
     levels: list[str] = []
-    for index in range(1, len(raw)):
-        line = raw[index].rstrip()
-        title = raw[index - 1].strip()
-        if len(line) >= 2 and line[0] in "=-~^\"'`#*+_:." and set(line) == {line[0]} and title and not set(title) <= set(line):
+    for number, raw in enumerate(text.split("\n"), 1):
+        line = raw.rstrip()
+        underlines = len(line) >= 2 and line[0] in "=-~^\"'`#*+_:." and set(line) == {line[0]}
+        if underlines and blocks and blocks[-1].line == number - 1 and not blocks[-1].level:
             if line[0] not in levels:
                 levels.append(line[0])
-            headings.append((index, levels.index(line[0]) + 1, title))
-            prose[index] = prose[index - 1] = ""
-    return headings, prose
+            blocks[-1] = _Block(number - 1, levels.index(line[0]) + 1, blocks[-1].text)
+        elif line and not underlines:
+            blocks.append(_Block(number, 0, line.strip()))
+    return blocks
 
 
-def _html_lines(text: str) -> tuple[_Headings, list[str]]:
-    """Return the headings and, line by line, the text that a browser would show."""
-    prose = [""] * (text.count("\n") + 1)
-    headings: list[tuple[int, int, str]] = []
-    open_heading: tuple[int, int, list[str]] | None = None
-    for line, level, shown in _shown(text):
-        if level and (open_heading is None or open_heading[1] != level):
-            open_heading = (line, level, [])
-        if level and open_heading:
-            open_heading[2].append(shown)
-            continue
-        if open_heading:
-            headings.append((open_heading[0], open_heading[1], " ".join(" ".join(open_heading[2]).split())))
-            open_heading = None
-        for offset, part in enumerate(shown.split("\n")):
-            prose[line - 1 + offset] += part.strip() + " "
-    if open_heading:
-        headings.append((open_heading[0], open_heading[1], " ".join(" ".join(open_heading[2]).split())))
-    return headings, prose
+def _html_blocks(text: str) -> list[_Block]:
+    """Return the headings and the text that a browser would show."""
+    blocks: list[_Block] = []
+    heading = 0
+    for line, level, opened, shown in _shown(text):
+        words = " ".join(shown.split()) if level else shown.strip()
+        if level and opened == heading and blocks:
+            blocks[-1] = _Block(blocks[-1].line, level, f"{blocks[-1].text} {words}")
+        else:
+            blocks.append(_Block(line, level, words))
+        heading = opened if level else 0
+    return blocks
 
 
-def _shown(text: str) -> Iterator[tuple[int, int, str]]:
-    """Yield (line, heading level or 0, text) for the visible pieces of text between tags."""
-    position, line = 0, 1
+def _shown(text: str) -> Iterator[tuple[int, int, int, str]]:
+    """Yield (line, heading level or 0, number of the heading, text) for the visible pieces of text between tags."""
+    position, line, level, opened = 0, 1, 0, 0
     hidden_in: list[str] = []
-    level = 0
-    for tag in _TAG.finditer(text):
-        piece = text[position : tag.start()]
+    for tag in (*_TAG.finditer(text), None):
+        piece = text[position : tag.start()] if tag else text[position:]
         if not hidden_in and piece.strip():
-            yield line, level, html.unescape(piece)
+            before = len(piece) - len(piece.lstrip())
+            yield line + piece.count("\n", 0, before), level, opened, html.unescape(piece)
+        if tag is None:
+            return
         line += piece.count("\n") + tag[0].count("\n")
         position = tag.end()
         name, closing = tag[2].lower(), bool(tag[1])
@@ -202,9 +198,7 @@ def _shown(text: str) -> Iterator[tuple[int, int, str]]:
         elif not closing and not _VOID.fullmatch(name) and not tag[3].endswith("/") and (name in _SILENT or _HIDDEN.search(tag[3])):
             hidden_in.append(name)
         elif len(name) == 2 and name[0] == "h" and name[1] in "123456":
-            level = 0 if closing else int(name[1])
-    if not hidden_in and text[position:].strip():
-        yield line, level, html.unescape(text[position:])
+            level, opened = (0, opened) if closing else (int(name[1]), opened + 1)
 
 
 def _track(hidden_in: list[str], name: str, closing: bool, attributes: str) -> None:
@@ -217,12 +211,13 @@ def _track(hidden_in: list[str], name: str, closing: bool, attributes: str) -> N
         hidden_in.append(name)
 
 
-def _section(headings: _Headings, wanted: str, last_line: int) -> tuple[int, int] | None:
-    for position, (line, level, title) in enumerate(headings):
-        if _slug(title) == _slug(wanted):
-            following = (other for other, deeper, _ in headings[position + 1 :] if deeper <= level)
-            return line, next(following, last_line + 1) - 1
-    return None
+def _section(blocks: Sequence[_Block], wanted: str) -> Sequence[_Block]:
+    for position, block in enumerate(blocks):
+        if block.level and _slug(block.text) == _slug(wanted):
+            rest = range(position + 1, len(blocks))
+            end = next((i for i in rest if 0 < blocks[i].level <= block.level), len(blocks))
+            return blocks[position:end]
+    return ()
 
 
 def _slug(title: str) -> str:
@@ -230,13 +225,21 @@ def _slug(title: str) -> str:
     return re.sub(r"[^\w]+", "-", title.casefold()).strip("-")
 
 
-def _passages(headings: _Headings, lines: list[str], first: int, last: int) -> tuple[Passage, ...]:
-    marks = [(line, title) for line, _, title in headings if first <= line <= last]
-    starts = [(first, ""), *marks] if not marks or marks[0][0] > first else marks
+def _passages(blocks: Sequence[_Block]) -> tuple[Passage, ...]:
+    """Group prose under its headings; line breaks are kept so that a place in a passage's text has its line."""
     found: list[Passage] = []
-    for position, (line, title) in enumerate(starts):
-        end = starts[position + 1][0] - 1 if position + 1 < len(starts) else last
-        body = "\n".join(lines[line - 1 : end]).rstrip()
-        if title or body.strip():
-            found.append(Passage(line, title, body))
+    first = blocks[0].line if blocks else 1
+    heading, start, at = "", first, first
+    pieces: list[str] = []
+    for block in blocks:
+        if block.level:
+            if heading or pieces:
+                found.append(Passage(start, heading, "".join(pieces)))
+            heading, start, pieces, at = block.text, block.line, [], block.line
+        else:
+            pieces.append("\n" * (block.line - at) if block.line > at else " " if pieces else "")
+            pieces.append(block.text)
+            at = max(at, block.line) + block.text.count("\n")
+    if heading or pieces:
+        found.append(Passage(start, heading, "".join(pieces)))
     return tuple(found)

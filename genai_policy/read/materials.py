@@ -79,7 +79,7 @@ def decode(data: bytes) -> str:
     Raises ValueError for what is not text.
     """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16")
+        return data.decode("utf-16").replace("\r\n", "\n")
     if b"\0" in data[:8000]:
         raise ValueError("it is a binary file")
     try:

@@ -247,6 +247,8 @@ def _json(text: str) -> Documents:
             continue
         elif stack and isinstance(stack[-1][0].value, dict) and not stack[-1][1]:
             stack[-1][1].append(f"{line} {_json_string(token, line)}")
+        elif root and not stack:
+            raise NotStructured("it holds more than one JSON value")
         else:
             node = Node(line, {} if token == "{" else [] if token == "[" else _json_scalar(token, line))
             _json_attach(node, stack, root)
@@ -254,8 +256,8 @@ def _json(text: str) -> Documents:
                 stack.append((node, []))
         if len(stack) > MAX_DEPTH:
             raise NotStructured("it is nested too deeply")
-    if stack or len(root) != 1:
-        raise NotStructured("it is not valid JSON (it ends too early)" if stack or not root else "it holds more than one JSON value")
+    if stack or not root:
+        raise NotStructured("it is not valid JSON (it ends too early)")
     return (root[0],)
 
 
@@ -357,13 +359,13 @@ def _ini(text: str) -> Documents:
     found: dict[str, Node] = {}
     section = found
     for number, line in enumerate(text.splitlines(), 1):
-        header = _INI_SECTION.match(line)
+        header = _INI_SECTION.match(line[:400])
         if header:
             section = found.setdefault(header[1].strip(), Node(number, {})).value
             if not isinstance(section, dict):
                 raise NotStructured(f"the section {header[1]!r} and a key share one name")
             continue
-        match = _INI_LINE.match(line)
+        match = _INI_LINE.match(line[:4000])
         if match:
             section[match[1].strip()] = Node(number, re.split(r"\s[#;]", match[2], maxsplit=1)[0].strip())
     return (Node(1, found),)

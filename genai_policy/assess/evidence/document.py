@@ -90,7 +90,7 @@ def _faults(claim: Claim, facts: FactIndex, locator: Locator, text: TextFile, pa
 
 def _unfinished(claim: Claim, text: TextFile) -> Iterator[_Fault]:
     # in a page `{{ name }}` is filled in when it is shown, so only its prose is searched; a plain document is searched as it is written
-    searched = [(text.line, text.text)] if not text.page else [(p.line, f"{p.heading}\n{p.text}") for p in text.passages]
+    searched = [(text.line, text.text)] if not text.page else [(p.line, f"{p.heading} {p.text}") for p in text.passages]
     for line, part in searched:
         found = placeholder_in(part, claim.shared)
         if found:
