@@ -216,6 +216,9 @@ class CallRules:
         name = func.name
         if name in _SAME_TEXT:
             return [v for v in self.on.eval(func.base, fn) if isinstance(v, Text)]
+        own = self.types.speech(fn.file).method_values(self.on, call, func, fn)
+        if own:
+            return own
         if any(isinstance(v, FnVal) for v in callees):
             return []
         if name in _DICT_METHODS:
@@ -385,6 +388,7 @@ class CallRules:
             if not any(isinstance(v, FnVal) and (v.file, v.index) == fn.key for v in self.on.eval(value_expr, caller)):
                 continue
             found.update(dict.fromkeys(self._through(caller, call, at, position - receiver, param, fn)))
+            found.update(dict.fromkeys(self.types.speech(caller.file).handed_values(self.on, caller, call, at, position)))
         if position == receiver:  # ``connection.on_open = f``: called with the connection
             for caller, target, value in [one for name in sorted(names) for one in self.program.installed.get(name, ())][:20]:
                 if any(isinstance(v, FnVal) and (v.file, v.index) == fn.key for v in self.on.eval(value, caller)):

@@ -62,6 +62,7 @@ class Inference:
             "yield": self._yield,
             "field": self._field,
             "items": self._items,
+            "elems": self._elems,
             "stored": self._stored,
         }
 
@@ -141,6 +142,8 @@ class Inference:
             return self._all(operands, fn)
         if op == "if" and len(operands) == 3:
             return self._all(operands[1:], fn)
+        if op == "," and operands:
+            return self.eval(operands[-1], fn)
         if op == "walrus" and len(operands) == 2:
             return self.eval(operands[1], fn)
         if op == "cast" and operands:
@@ -275,6 +278,11 @@ class Inference:
             return self._module_member(self.program.files[base.file], name)
         if isinstance(base, Pkg):
             return list(self.types.static_member(base, name))
+        if isinstance(base, Coll):
+            home = self.groups[base.number][0]
+            return self.elements_of(base, name, True) if self.types.speech(home.file).member_items else []
+        if isinstance(base, FnVal) and self.types.speech(self.program.files[base.file]).functions_are_objects:
+            return [base]
         if isinstance(base, FnVal):
             return list(self.solver.read(("field", base.file, -1 - base.index, name))) if name in self.program.attr_stores else []
         return []
@@ -432,18 +440,7 @@ class Inference:
     def elements_of(self, value: Value, wanted: str | int | None, indexed: bool) -> list[Value]:
         """Elements of one collection value."""
         if isinstance(value, Coll):
-            fn, group, home = self.groups[value.number]
-            found: dict[Value, None] = {}
-            for position, item in enumerate(group.items):
-                if item.spread:
-                    found.update(dict.fromkeys(self.elements(item.value, None, fn)))
-                    continue
-                label = position if item.key is None else _constant(item.key, self, fn)
-                if group.kind == "set" or wanted is None or label is None or label == wanted:
-                    found.update(dict.fromkeys(self.eval(item.value, fn)))
-            if home is not None:
-                found.update(dict.fromkeys(self.solver.read((*home, wanted))))
-            return list(found)
+            return self.solver.read(("elems", value.number, wanted))
         if isinstance(value, Gen):
             return [] if indexed else self.solver.read(("yield", value.file, value.index))
         if isinstance(value, Inst):
@@ -695,6 +692,22 @@ class Inference:
                 found.update(dict.fromkeys(self.elements(value, wanted, fn)))
             else:
                 found.update(dict.fromkeys(self.eval(value, fn)))
+        return list(found)
+
+    def _elems(self, slot: Slot) -> list[Value]:
+        _, number, wanted = slot
+        fn, group, home = self.groups[number]
+        found: dict[Value, None] = {}
+        for position, item in enumerate(group.items):
+            if item.spread:
+                keyed = ir.Literal(group.line, wanted) if group.kind == "dict" and wanted is not None else None
+                found.update(dict.fromkeys(self.elements(item.value, keyed, fn)))
+                continue
+            label = position if item.key is None else _constant(item.key, self, fn)
+            if group.kind == "set" or wanted is None or label is None or label == wanted:
+                found.update(dict.fromkeys(self.eval(item.value, fn)))
+        if home is not None:
+            found.update(dict.fromkeys(self.solver.read((*home, wanted))))
         return list(found)
 
     def _stored_here(self, fn: Fn, base: ir.Expr, path: str, place: int, name: str) -> bool:
