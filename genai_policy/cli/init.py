@@ -34,7 +34,7 @@ def command(path: Path, force: bool, **given: Any) -> int:
     if target.exists() and not force:
         raise UsageProblem(f"{target} exists; edit it, or draft it anew with --force")
     code, ledger = pipeline.facts(options)
-    own = [file.path for file in open_tree(path).files if not file.left_out]
+    own = [file.path for file in open_tree(path).files if file.left_out in ("", "documentation")]
     draft = drafted(code, own, path.resolve().name or "service")
     text = draft_text(draft, manifest_schema())
     load_services(lambda _: text.encode(), [MANIFEST_FILE], None)

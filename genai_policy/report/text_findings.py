@@ -58,8 +58,8 @@ def _told(blocks: Sequence[Block], verdict: Verdict, pen: Pen) -> Iterator[str]:
     others = sorted({finding.obligation for block in blocks for finding in block} - {first.obligation})
     if others:
         yield from pen.block(pen.say("text.also", others=", ".join(others)), "  ", "    ", "dim")
-    for _, same_control in groupby(sorted(blocks, key=lambda block: block[0].control), key=lambda block: block[0].control):
-        group = list(same_control)
+    for control in dict.fromkeys(block[0].control for block in blocks):
+        group = [block for block in blocks if block[0].control == control]
         for finding, *_ in group:
             yield from _place(finding, pen)
         if fix := fix_of(group[0][0], verdict.law, pen.lang):

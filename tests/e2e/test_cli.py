@@ -78,12 +78,19 @@ def test_an_open_gate_exits_0(cli, internal):
     assert result.err == ""
 
 
-def test_a_closed_gate_exits_1_and_names_duty_place_and_fix(cli, unmet):
-    result = cli("check", unmet, *DAY)
+def test_a_closed_gate_exits_1_and_names_duty_place_path_and_fix(cli, tmp_path):
+    pictures = APP.replace(
+        'chat.completions.create(model="m", messages=[{"role": "user", "content": prompt}])', "images.generate(prompt=prompt)"
+    )
+    manifest = PUBLIC.replace('["text"]', '["image"]') + '[implements]\nvisible-label = { hook = "labels:mark" }\n'
+    label = "from PIL import ImageDraw\n\n\ndef mark(image):\n    ImageDraw.Draw(image).text((0, 0), 'AI')\n    return image\n"
+    result = cli("check", build(tmp_path, {"genai-service.toml": manifest, "app.py": pictures, "labels.py": label}), *DAY)
     assert result.code == 1, result.out + result.err
-    assert "error  cn-genai/" in result.out
-    assert "app.py:" in result.out
-    assert "fix: " in result.out
+    first = result.out.split("\n\n")[1].splitlines()
+    assert first[0].startswith("error  cn-genai/art12-label-generated-content  ")
+    assert first[1].strip().startswith("app.py:")
+    assert any("path: app.py:9 chat > app.py:10 " in line for line in first)
+    assert any(line.strip().startswith("fix: ") for line in first)
     assert result.out.splitlines()[-1].startswith("gate closed: exit 1")
 
 
