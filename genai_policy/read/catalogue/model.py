@@ -63,6 +63,8 @@ class HttpClient(Strict, frozen=True):
         "params",
     )
     websocket: bool = False
+    assumed: str = ""
+    """The modality of a request whose URL is not known, for clients that hardly anything but models is asked with (event streams)."""
     language: str = ""
 
 

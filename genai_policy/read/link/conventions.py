@@ -14,7 +14,7 @@ from genai_policy.read.link.values import Ext, Value
 if TYPE_CHECKING:
     from genai_policy.model import ir
     from genai_policy.read.link.infer import Inference
-    from genai_policy.read.link.program import File, Fn, Program
+    from genai_policy.read.link.program import Cls, File, Fn, Program
 
 
 class Conventions:
@@ -33,6 +33,8 @@ class Conventions:
     virtual_free_types = False
     """Whether types satisfy interfaces by their methods alone (Go)."""
 
+    functions_are_objects = False
+    """Whether a function value is called through a method of the interface it implements (Java's ``task.run()`` for a lambda ``task``)."""
     member_items = False
     """Whether ``literal.key`` reads an item of a literal collection (object literals)."""
 
@@ -69,6 +71,10 @@ class Conventions:
     def handed_values(self, on: Inference, fn: Fn, call: ir.Call, at: int, position: int) -> list[Value]:
         """Values that such a method hands to a function it is given as argument number ``at``."""
         return []
+
+    def called_back(self, on: Inference, cls: Cls) -> Sequence[Fn]:
+        """Methods of a class of the tree that something outside it calls when it is given an instance (listeners, anonymous classes)."""
+        return ()
 
 
 def conventions_for(program: Program, texts: Mapping[str, str], installed: frozenset[str]) -> dict[str, Conventions]:

@@ -345,6 +345,7 @@ class Edges:
                         if expr is not None:
                             known.add(id(expr))
                             found.extend(self._functions(expr, fn, forward.how, True))
+        found.extend(self._objects(fn, call, values))
         if known_only or (values and all(isinstance(v, ClassVal | Mod) for v in values)):
             return found
         name = last_name(call.func)
@@ -352,6 +353,21 @@ class Edges:
             return found
         for arg in call.args:
             found.extend(self._argument_callbacks(arg.value, fn, known, 0))
+        return found
+
+    def _objects(self, fn: Fn, call: ir.Call, values: list[Value]) -> list[Target]:
+        """Methods that something outside the tree calls on an object of the tree: one it is given, or the one its method is called on."""
+        if not any(isinstance(v, Ext) for v in values):
+            return []
+        given: list[ir.Expr] = [arg.value for arg in call.args if isinstance(arg.value, ir.Name | ir.Attr | ir.Call)]
+        if isinstance(call.func, ir.Attr) and not (isinstance(call.func.base, ir.Name) and self.on.is_receiver(call.func.base.id, fn)):
+            given.append(call.func.base)
+        found: list[Target] = []
+        for expr in given:
+            for value in self.on.values(expr, fn):
+                if isinstance(value, Inst) and value.exact:
+                    cls = self.program.cls((value.file, value.index))
+                    found.extend(Target(m, "callback", False) for m in self.types.speech(cls.file).called_back(self.on, cls))
         return found
 
     def _argument_callbacks(self, expr: ir.Expr, fn: Fn, known: set[int], depth: int) -> list[Target]:

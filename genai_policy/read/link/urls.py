@@ -88,6 +88,9 @@ class _Finder:
             return "WS"
         if client.method:
             return client.method
+        built = _built_method(argument(call, client.url), fn)
+        if built:
+            return built
         if client.method_at >= 0 or client.method_names:
             expr = argument(call, client.method_at, *client.method_names)
             if expr is not None:
@@ -119,6 +122,8 @@ class _Finder:
         here = self._generating(everything, request.method)
         if here is not None:
             return self._placed(request, here, "certain")
+        if request.client.assumed and not any(_telling(text) for text in everything) and request.method != "GET":
+            return [_Found(request.fn, request.call, Endpoint("", "unknown", request.client.assumed), "possible")]
         shape = self._shape(request, [*inside, *everything])
         if shape is not None:
             return [_Found(request.fn, request.call, Endpoint("", shape.provider, shape.modality), "possible")]
@@ -296,6 +301,9 @@ class _TextReader:
     def _call(self, expr: ir.Call, env: Env) -> list[str]:
         func = expr.func
         name = last_name(func)
+        given = _built_url(expr)
+        if given is not None:
+            return self._read(given, env)
         if isinstance(func, ir.Attr) and name in _TEXT_METHODS:
             return self._read(func.base, env)
         if name in ("urljoin", "URL", "Request", "join", "quote", "str", "String", "parse", "URI", "create", "build_url") and expr.args:
@@ -303,7 +311,11 @@ class _TextReader:
             if name == "Request":
                 return parts[:1]
             return ["/".join([part.strip("/") for part in parts])] if name in ("urljoin", "join") else parts[:1]
-        return [v.value for v in self.on.values(expr, self.fn) if isinstance(v, Text)]
+        found = [v.value for v in self.on.values(expr, self.fn) if isinstance(v, Text)]
+        if not found:  # a helper that signs or completes a URL keeps its path
+            handed = [text for arg in expr.args for text in self.read(arg.value, env) if "://" in text]
+            found = [text for text in handed if self.on.catalogue.endpoint(text) is not None]
+        return found
 
     def _name(self, expr: ir.Name, env: Env) -> list[str]:
         name = expr.id
@@ -329,6 +341,36 @@ class _TextReader:
 
     def _rebound(self, name: str) -> bool:
         return any(b.kind == "value" for b in self.fn.bindings.get(name, ()))
+
+
+def _builder_calls(expr: ir.Expr) -> Iterator[ir.Call]:
+    """The calls of a builder chain, last first: ``build``, ``post``, ``url`` of ``new Request.Builder().url(u).post(b).build()``."""
+    while isinstance(expr, ir.Call):
+        yield expr
+        if not isinstance(expr.func, ir.Attr):
+            return
+        expr = expr.func.base
+
+
+def _built_url(expr: ir.Call) -> ir.Expr | None:
+    """The URL that was given to the builder of a request."""
+    if last_name(expr.func) != "build":
+        return None
+    for call in _builder_calls(expr):
+        if last_name(call.func) in ("url", "uri", "setUri", "newBuilder") and len(call.args) == 1:
+            return call.args[0].value
+    return None
+
+
+def _built_method(expr: ir.Expr | None, fn: Fn) -> str:
+    """The HTTP method that the builder of a request says, or ""."""
+    if isinstance(expr, ir.Name):
+        values = [b.node for b in fn.bindings.get(expr.id, ()) if b.kind == "value" and isinstance(b.node, ir.Call)]
+        expr = values[0] if len(values) == 1 else None
+    if not isinstance(expr, ir.Call) or last_name(expr.func) != "build":
+        return ""
+    names = [last_name(call.func).upper() for call in _builder_calls(expr)]
+    return next((name for name in names if name in ("POST", "PUT", "PATCH", "GET", "DELETE")), "")
 
 
 _TEXT_METHODS = frozenset(

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from genai_policy.model import ir
 from genai_policy.read.link.conventions import Conventions
-from genai_policy.read.link.program import Binding, Cls, File, Program
-from genai_policy.read.link.values import ClassVal, Ext, Value
+from genai_policy.read.link.program import Binding, Cls, File, Fn, Program
+from genai_policy.read.link.values import ClassVal, Ext, Inst, Value
+
+if TYPE_CHECKING:
+    from genai_policy.read.link.infer import Inference
 
 _LANG = frozenset(
     {
@@ -22,6 +26,23 @@ _LANG = frozenset(
 )  # fmt: skip
 
 
+#: Members that give the instance of the class they are handed, and members of collections, streams and optionals.
+_BEAN = frozenset({"getBean", "getBeanProvider", "getInstance", "lookup", "getIfAvailable"})
+_STREAM = frozenset(
+    {"stream", "parallelStream", "filter", "sorted", "distinct", "limit", "skip", "peek", "toList", "collect", "values", "iterator",
+     "reversed", "findFirst", "findAny", "min", "max", "of", "ofNullable", "boxed", "parallel", "sequential", "unordered"}
+)  # fmt: skip
+_ELEMENT = frozenset({"findFirst", "findAny", "orElse", "orElseThrow", "orElseGet", "getFirst", "getLast", "next", "min", "max"})
+_EACH = frozenset(
+    {"forEach", "map", "flatMap", "filter", "peek", "anyMatch", "allMatch", "noneMatch", "mapToObj", "ifPresent", "ifPresentOrElse",
+     "forEachOrdered", "removeIf", "sorted", "takeWhile", "dropWhile", "collect", "toMap", "computeIfPresent"}
+)  # fmt: skip
+_CALLED_BACK = re.compile(
+    r"(Listener|Callback|Handler|Observer|Subscriber|Client|Thread|Runnable|Callable|Task|Consumer|Function|Supplier|Interceptor|Adapter|Action"
+    r"|Hook|Job|Advisor|Processor|Publisher|Sink)(Support|Base)?$"
+)
+
+
 class JavaConventions(Conventions):
     """Imports and packages by declared package name, so that the modules of one build are one program."""
 
@@ -29,6 +50,7 @@ class JavaConventions(Conventions):
     self_names = frozenset({"this"})
     constructors = ("<class>", "<init>")
     implicit_members = True
+    functions_are_objects = True
 
     def __init__(self, program: Program, texts: Mapping[str, str], installed: frozenset[str] = frozenset()) -> None:
         super().__init__(program, texts, installed)
@@ -73,6 +95,30 @@ class JavaConventions(Conventions):
     def builtin(self, name: str) -> Value | None:
         return Ext(f"java.lang.{name}") if name in _LANG else None
 
+    def method_values(self, on: Inference, call: ir.Call, func: ir.Attr, fn: Fn) -> list[Value]:
+        if func.name in _BEAN and call.args:
+            return [Inst(v.file, v.index) for arg in call.args for v in on.eval(arg.value, fn) if isinstance(v, ClassVal)]
+        if func.name in _ELEMENT:
+            source = _source(func.base)
+            return on.elements(source, None, fn) if source is not None else []
+        return []
+
+    def handed_values(self, on: Inference, fn: Fn, call: ir.Call, at: int, position: int) -> list[Value]:
+        func = call.func
+        if not isinstance(func, ir.Attr) or func.name not in _EACH or (func.name == "forEach" and position > 1):
+            return []
+        source = _source(func.base) or func.base
+        return on.elements(source, None, fn)
+
+    def called_back(self, on: Inference, cls: Cls) -> Sequence[Fn]:
+        outside = on.types.ancestors_outside(cls)
+        if not outside and not ("anonymous" in cls.code.flags and cls.code.bases):
+            return ()
+        if "anonymous" not in cls.code.flags and not any(_CALLED_BACK.search(path) for path in outside):
+            return ()
+        methods = [cls.file.functions[index] for group in cls.methods.values() for index in group]
+        return [fn for fn in methods if any(isinstance(d, ir.Name) and d.id == "Override" for d in fn.code.decorators)]
+
     def _bind_outside_stars(self, file: File) -> None:
         """Bind the class names that only an on-demand import of a package outside the tree can explain."""
         outside = [imp for imp in file.stars if imp.module not in self._packages and imp.module not in self._classes]
@@ -84,6 +130,14 @@ class JavaConventions(Conventions):
             if name in bindings or name in _LANG or any(name in peer.functions[0].bindings for peer in visible):
                 continue
             bindings[name] = [Binding("import", ir.Import(imp.line, name, imp.module, name), (), imp.line) for imp in outside]
+
+
+def _source(expr: ir.Expr) -> ir.Expr | None:
+    """The collection at the start of a stream: ``xs`` in ``xs.stream().filter(f)``; None when it is no stream."""
+    seen = False
+    while isinstance(expr, ir.Call) and isinstance(expr.func, ir.Attr) and expr.func.name in _STREAM:
+        expr, seen = expr.func.base, True
+    return expr if seen else None
 
 
 def _class_names(code: ir.FileIR) -> set[str]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from genai_policy.model import ir
 from genai_policy.read.link.infer import Inference
-from genai_policy.read.link.program import Cls, Fn
+from genai_policy.read.link.program import Cls, Fn, last_name
 from genai_policy.read.link.routes.annotations import Applied, names, of_class, of_function, texts
 from genai_policy.read.link.routes.found import Found, FoundRoute
 from genai_policy.read.link.routes.java_settings import JavaSettings
@@ -103,15 +104,15 @@ class _Controller:
 
     def _handlers(self) -> Iterator[tuple[Fn, list[Applied], tuple[str, ...]]]:
         """Each method with its mapping annotations, which it may have from the method it overrides."""
-        handlers: dict[tuple[str, int], Fn] = {}
-        mapped: dict[tuple[str, int], list[Applied]] = {}
-        guards: dict[tuple[str, int], list[str]] = {}
+        handlers: dict[_Signature, Fn] = {}
+        mapped: dict[_Signature, list[Applied]] = {}
+        guards: dict[_Signature, list[str]] = {}
         for one in self.on.types.mro(self.cls):
             if not isinstance(one, Cls):
                 continue
             for index in sorted(index for group in one.methods.values() for index in group):
                 fn = one.file.functions[index]
-                key = (fn.code.name, len(fn.code.params))
+                key = (fn.code.name, tuple(_simple(param.annotation) for param in fn.code.params))
                 if "abstract" not in fn.code.flags:
                     handlers.setdefault(key, fn)
                 annotations = of_function(self.on, fn) if fn.code.decorators else []
@@ -123,6 +124,14 @@ class _Controller:
         for key in sorted(mapped, key=lambda k: (mapped[k][0].file, mapped[k][0].line, k)):
             if key in handlers:
                 yield handlers[key], mapped[key], tuple(sorted({*guards[key], *shared} - _INERT))
+
+
+_Signature = tuple[str, tuple[str, ...]]
+
+
+def _simple(kind: ir.Expr | None) -> str:
+    """The simple name of a declared type, without type arguments."""
+    return last_name(kind) if kind is not None else ""
 
 
 _INERT = frozenset(
