@@ -108,9 +108,10 @@ class Interpreter:
         if node is None:
             return union(marks for _, marks in arguments)
         given = _bound(node, receiver, arguments)
-        if not any(given.values()) and function not in self.program.live and not self._queue:
+        around = self.captured.get(function, Scope())
+        if not any(given.values()) and not any(around.values()) and function not in self.program.live and not self._queue:
             return NOTHING
-        key = (function, tuple(sorted((k, tuple(sorted(v))) for k, v in given.items() if v)), tuple(sorted(self._queue)))
+        key = (function, _frozen(given), _frozen(around), tuple(sorted(self._queue)))
         if key in self._done:
             return self._done[key]
         if key in self._active or depth > DEPTH:
@@ -224,9 +225,9 @@ class _Frame:
         for target in statement.targets:
             if statement.op != "=":
                 marks = marks | self.value(target, scope)
-            self.assign(target, marks, scope)
+            self.assign(target, marks, scope, statement.value)
 
-    def assign(self, target: ir.Expr, marks: Marks, scope: Scope) -> None:
+    def assign(self, target: ir.Expr, marks: Marks, scope: Scope, source: ir.Expr | None = None) -> None:
         match target:
             case ir.Name(id=name):
                 scope[name] = marks
@@ -235,10 +236,10 @@ class _Frame:
                 for item in items:
                     self.assign(item.value, marks, scope)
             case ir.Attr(base=base, name=name):
-                self.assign_part(base, name, marks, scope)
+                self.assign_part(base, name, marks, scope, source)
             case ir.Index(base=base, key=key):
                 self.value(key, scope)
-                self.assign_part(base, _key(key), marks, scope)
+                self.assign_part(base, _key(key), marks, scope, source)
             case ir.Op(op="ref" | "spread", operands=operands) if operands:
                 self.assign(operands[0], marks, scope)
             case ir.Op(op="=" | "walrus", operands=(name, default)):
@@ -246,7 +247,7 @@ class _Frame:
             case _:
                 pass
 
-    def assign_part(self, base: ir.Expr, name: str, marks: Marks, scope: Scope) -> None:
+    def assign_part(self, base: ir.Expr, name: str, marks: Marks, scope: Scope, source: ir.Expr | None) -> None:
         """``base.name = value`` or ``base[name] = value``: the whole carries it, and the part is known by itself."""
         if _is_self(base, self.node):
             self.run.fields[name] = self.run.fields.get(name, NOTHING) | marks
@@ -257,11 +258,12 @@ class _Frame:
         if root not in scope and not _is_self(base, self.node):  # a store that outlives the function
             self.run.fields[root] = self.run.fields.get(root, NOTHING) | marks
             return
-        whole = self.value(base, scope)
-        if marks and all(m.passed for m in marks) and {m.origin for m in whole} <= {m.origin for m in marks}:
-            scope[path] = passed(whole) | marks  # the part that carried the content was replaced by the marked one
+        if marks and all(m.passed for m in marks) and _mentions(source, root):
+            # reply.text = mark(reply.text): the part that carried the content was replaced
+            scope[root] = passed(scope[root])
+            scope.forget_below(root)
         else:
-            scope[path] = whole | marks
+            scope[root] = scope[root] | marks
         scope[f"{path}.{name}"] = marks
 
     def branch(self, test: ir.Expr, body: Sequence[ir.Stmt], orelse: Sequence[ir.Stmt], scope: Scope) -> None:
@@ -381,6 +383,8 @@ class _Frame:
             return scope[path]
         if _is_self(expr.base, self.node):
             return self.run.fields.get(expr.name, NOTHING)
+        if expr.name in self.run.fields:
+            return self.run.fields[expr.name] | self.value(expr.base, scope)
         if expr.name in words.NOT_CONTENT_ATTRIBUTES:
             return frozenset(m for m in self.value(expr.base, scope) if m.origin == INPUT)
         return self.value(expr.base, scope)
@@ -522,10 +526,13 @@ class _Frame:
             return called_back
         if isinstance(call.func, ir.Attr) and given:  # list.append(x), builder.content(x): the receiver carries it from now on
             path = _path(call.func.base)
-            if path is not None and path.partition(".")[0] in scope:
-                scope[path] = self.value(call.func.base, scope) | given
-            elif path is not None and name in words.KEEPING:
-                self.run.fields[path.partition(".")[0]] = self.run.fields.get(path.partition(".")[0], NOTHING) | given
+            root = "" if path is None else path.partition(".")[0]
+            if root in scope and all(m.passed for m in given) and any(_mentions(a.value, root) for a in call.args):
+                scope[root] = passed(scope[root])  # reply.setText(mark(reply.getText()))
+            elif root in scope:
+                scope[root] = scope[root] | given
+            elif root and name in words.KEEPING:
+                self.run.fields[root] = self.run.fields.get(root, NOTHING) | given
         return receiver | given | (called_back or NOTHING)
 
     def callbacks(self, call: ir.Call, marks: Marks, scope: Scope) -> Marks | None:
@@ -681,6 +688,16 @@ def _path(expr: ir.Expr) -> str | None:
     return None
 
 
+def _frozen(marks: Mapping[str, Marks]) -> tuple[object, ...]:
+    """Return what is known of some variables as a key; those that carry nothing do not matter."""
+    return tuple(sorted((name, tuple(sorted(found))) for name, found in marks.items() if found))
+
+
+def _mentions(expr: ir.Expr | None, name: str) -> bool:
+    """Say whether an expression reads the variable ``name``."""
+    return any(isinstance(part, ir.Name) and part.id == name for part in _parts((expr,)))
+
+
 def _closures(values: Iterable[ir.Expr]) -> Iterable[ir.Closure]:
     for value in values:
         match value:
@@ -692,7 +709,7 @@ def _closures(values: Iterable[ir.Expr]) -> Iterable[ir.Closure]:
                 pass
 
 
-def _parts(body: Sequence[ir.Stmt]) -> Iterable[object]:
+def _parts(body: Sequence[object]) -> Iterable[object]:
     """Walk statements and expressions, without recursion into other functions."""
     todo: list[object] = list(body)
     while todo:
