@@ -1,6 +1,7 @@
 """What is known about model SDKs, HTTP clients, model endpoints and web frameworks: data, and the index that answers questions about it.
 
-The data are TOML files (format: docs/catalogue.md); plugins may add more. A catalogue is pure data: the linker asks it about symbolic names.
+The data are TOML files (format: docs/catalogue.md); plugins may add more. A catalogue is pure data: the linker asks it about
+symbolic names.
 """
 
 from __future__ import annotations
@@ -88,6 +89,7 @@ class Catalogue:
         self.shapes = [one for sheet in sheets for one in sheet.shape]
         self.entries = [one for sheet in sheets for one in sheet.entry]
         self.installed: frozenset[str] = frozenset(self._installed(sheets))
+        self.callable: frozenset[str] = frozenset(self._callable())
         self._tracked_ends = {path.rpartition(".")[2] for path in self.tracked}
         self._grouping: dict[str, list[tuple[Framework, list[re.Pattern[str]]]]] = {}
         for framework in self.frameworks:
@@ -104,6 +106,12 @@ class Catalogue:
                     self.forwards.setdefault(name, []).append((re.compile(forward.on), forward))
         for sdk in self.sdks:
             self._index(sdk)
+
+    def _callable(self) -> Iterable[str]:
+        """Roots of packages whose instances generate when they are called."""
+        for sdk in self.sdks:
+            if any(member.rpartition(".")[2] == "__call__" for members in sdk.generates.values() for member in members):
+                yield from (package.rstrip("*").split(".", 1)[0] for package in sdk.packages)
 
     def _tracked(self, sheets: Sequence[Sheet]) -> Iterable[str]:
         for sheet in sheets:
@@ -163,7 +171,7 @@ class Catalogue:
         return best[2] if best else None
 
     def distinctive(self, chain: str) -> Match | None:
-        """What a call chain of an unknown receiver is, when its last members belong to one kind of call only (``chat.completions.create``)."""
+        """What a call chain of an unknown receiver is, when its last members are of one kind of call only (``chat.completions.create``)."""
         for rule in self._rules.get(chain.rpartition(".")[2], ()):
             if rule.match.distinctive and (chain == rule.suffix or chain.endswith("." + rule.suffix)):
                 return rule.match
@@ -202,4 +210,4 @@ def _in_package(name: str, package: str) -> bool:
         return re.search(package[1:], name.split(".", 1)[0]) is not None
     if package.endswith("*"):
         return name.startswith(package[:-1])
-    return name == package or name.startswith(package + ".") or name.startswith(package + "/")
+    return name == package or name.startswith((package + ".", package + "/"))

@@ -670,7 +670,7 @@ class Inference:
     def _stored(self, slot: Slot) -> list[Value]:
         _, near, name = slot
         found: dict[Value, None] = {}
-        stores = [s for s in self.program.attr_stores.get(name, ()) if last_name(s[1].base) == near]
+        stores = self.program.stores_near(near, name)
         if len(stores) > 12:
             return []
         for fn, target, value, _ in stores:

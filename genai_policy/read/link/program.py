@@ -128,6 +128,7 @@ class Program:
         self.functions_named: dict[str, list[Fn]] = {}
         self.by_function_id: dict[str, Fn] = {}
         self.properties: set[str] = set()
+        self._near: dict[str, dict[str, list[tuple[Fn, ir.Attr, ir.Expr | None, ir.Expr | None]]]] = {}
         self.installed: dict[str, list[tuple[Fn, ir.Attr, ir.Expr]]] = {}
         for file in self.files.values():
             self._declare(file)
@@ -135,6 +136,15 @@ class Program:
             for fn in file.functions:
                 _Walk(self, fn).run()
             self._decorators(file)
+
+    def stores_near(self, near: str, name: str) -> list[tuple[Fn, ir.Attr, ir.Expr | None, ir.Expr | None]]:
+        """Stores to ``….near.name``."""
+        if name not in self._near:
+            table: dict[str, list[tuple[Fn, ir.Attr, ir.Expr | None, ir.Expr | None]]] = {}
+            for store in self.attr_stores.get(name, ()):
+                table.setdefault(last_name(store[1].base), []).append(store)
+            self._near[name] = table
+        return self._near[name].get(near, [])
 
     def fn(self, key: FnKey) -> Fn:
         """The function with this key."""

@@ -53,9 +53,9 @@ class _Finder:
         if not self.catalogue.knows_member("__call__"):
             return
         for fn, call in self.on.program.calls[name]:
-            if not isinstance(call.func, ir.Name | ir.Attr | ir.Call | ir.Index) or (fn.file.path, call.line, call.id) in found:
-                continue
-            if not self._sdk_in_reach(fn):
+            if fn.file.ir.language != "python" or not self._sdk_in_reach(fn):
+                continue  # elsewhere an instance cannot be called
+            if (fn.file.path, call.line, call.id) in found or self._declared(call.func, fn):
                 continue
             for value in self.on.callees(fn, call):
                 path = f"{value.path}.__call__" if isinstance(value, Ext) and value.path.endswith("()") else ""
@@ -142,8 +142,13 @@ class _Finder:
                     return (binding.scope or scope), binding.node
         return None
 
+    def _declared(self, func: ir.Expr, fn: Fn) -> bool:
+        """Whether a callee is plainly a function, a class or a builtin."""
+        found = self.on.types.static(func, fn) if isinstance(func, ir.Name) else ()
+        return bool(found) and all(isinstance(v, FnVal | ClassVal) or (isinstance(v, Ext) and v.path.startswith("builtins.")) for v in found)
+
     def _sdk_in_reach(self, fn: Fn) -> bool:
-        """Whether the file, or one it imports from the tree, imports a known SDK: elsewhere no external instance can be a model."""
+        """Whether the file, or one it imports from the tree, imports an SDK whose models are called themselves."""
         path = fn.file.path
         known = self._sdk_near.get(path)
         if known is None:
@@ -154,7 +159,7 @@ class _Finder:
         queue, seen = [(fn.file.path, 0)], {fn.file.path}
         while queue:
             path, depth = queue.pop()
-            if any(_root(name) in self.catalogue.installed for name in self.imports.get(path, ())):
+            if any(_root(name) in self.catalogue.callable for name in self.imports.get(path, ())):
                 return True
             if depth < 3:
                 for other in self.imports.get("<tree>" + path, ()):
