@@ -51,7 +51,7 @@ class _Body:
         self.known: set[str] = set()
         self.local: dict[str, int] = {}
         self.switch: Known | None = None
-        self.logs = self.raises = self.passes_on = False
+        self.logs = self.raises = self.passes_on = self.answers = False
         self.results: set[str] = set()
         self.yields: set[str] = set()
         self.tested = False
@@ -72,9 +72,9 @@ class _Body:
             return "not-implemented"
         if self.passes_on:
             return "returns-input"
-        if self.logs:
-            return "only-logs"
-        return "constant" if self.results - {"none"} else "empty"
+        if self.answers or self.results - {"none"}:
+            return "only-logs" if self.logs and not self.answers else "constant"
+        return "only-logs" if self.logs else "empty"
 
     # ---- statements ------------------------------------------------------------------------------------------------------
 
@@ -290,6 +290,7 @@ class _Body:
         return self._into_the_tree(call)
 
     def _answered(self, call: ir.Call, given: Sequence[str]) -> Literal["input", "constant", "work"]:
+        self.answers = True
         before = self._kind(call.func.base) if isinstance(call.func, ir.Attr) and isinstance(call.func.base, ir.Call) else "constant"
         if before == "work":
             return "work"
