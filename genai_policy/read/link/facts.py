@@ -24,6 +24,7 @@ from genai_policy.read.link.edges import Edges
 from genai_policy.read.link.gaps import find_gaps
 from genai_policy.read.link.hierarchy import Hierarchy
 from genai_policy.read.link.infer import Inference
+from genai_policy.read.link.java_messages import link_messages
 from genai_policy.read.link.links import declared_edges
 from genai_policy.read.link.paths import Reach
 from genai_policy.read.link.program import Fn, Program
@@ -50,6 +51,7 @@ def link_program(
     sites = _sites(inference, edges, imports)
     found = find_all(inference, project)
     link_channels(inference, edges)
+    link_messages(inference, edges)
     gaps = declared_edges(program, edges, declared)
     routes = _routes(found)
     entries = _entries(found)

@@ -54,12 +54,21 @@ class _Entries:
             if entry.names and name not in entry.names:
                 continue
             for scope, decorator, kind, index in self.on.program.decorated[name]:
-                if kind != "function":
+                if kind != "function" and entry.kind != "page":
                     continue
                 names = self._names(decorator, scope)
                 if any(p.search(one) for p in patterns for one in names[1:] or names):
-                    handler = scope.file.functions[index]
+                    handler = scope.file.functions[index] if kind == "function" else self._constructor(scope.file.classes[index])
+                    if handler is None:
+                        continue
                     self._add(entry, scope.file.path, handler.code.line, handler.code.qualname, handler)
+
+    def _constructor(self, cls: Cls) -> Fn | None:
+        """What runs when a page class is opened."""
+        for name in self.on.types.speech(cls.file).constructors:
+            for method in self.on.types.find_method(cls, cls.code.name if name == "<class>" else name):
+                return method
+        return None
 
     def _calls(self, entry: Entry) -> None:
         patterns = [re.compile(p) for p in entry.calls]
