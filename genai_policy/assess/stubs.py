@@ -278,16 +278,15 @@ class _Body:
             return "input"  # a wrapped function called as it was given
         if words.SAME.search(name) and len(given) == 1:
             return given[0]
-        if (
-            isinstance(call.func, ir.Attr)
-            and words.READS.match(call.func.name)
-            and root_name(call.func) in self.inputs
-            and "work" not in given
-        ):
+        if "work" not in given and self._reads(call):
+            self.answers |= bool(given)
             return "input"
         if words.ANSWERS.search(name) and "work" not in given:
             return self._answered(call, given)
         return self._into_the_tree(call)
+
+    def _reads(self, call: ir.Call) -> bool:
+        return isinstance(call.func, ir.Attr) and bool(words.READS.match(call.func.name)) and root_name(call.func) in self.inputs
 
     def _answered(self, call: ir.Call, given: Sequence[str]) -> Literal["input", "constant", "work"]:
         self.answers = True
