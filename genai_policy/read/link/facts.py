@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from genai_policy.model import ir
 from genai_policy.model.code import (
@@ -43,7 +45,22 @@ def link_program(
     irs: Mapping[str, ir.FileIR], catalogue: Catalogue, project: ProjectTexts, declared: Sequence[DeclaredLink] = ()
 ) -> CodeFacts:
     """Link the files of a service. The result depends on the contents alone: not on the order of ``irs``, a cache or the process."""
-    program = Program(irs)
+    with _deep_calls():
+        return _link(Program(irs), catalogue, project, declared)
+
+
+@contextmanager
+def _deep_calls() -> Iterator[None]:
+    """Room for nested evaluation: the engine bounds its own depth, well below this."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, 8000))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def _link(program: Program, catalogue: Catalogue, project: ProjectTexts, declared: Sequence[DeclaredLink]) -> CodeFacts:
     hierarchy = Hierarchy(program, project, catalogue.installed)
     inference = Inference(program, hierarchy, catalogue)
     edges = Edges(inference)

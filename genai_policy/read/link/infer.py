@@ -36,6 +36,7 @@ from genai_policy.read.link.values import (
 MAX_TEXT = 300
 MAX_PATH = 160
 _PRODUCT = 12
+_DEPTH = 300
 _UNTOUCHED_TEXT = frozenset(
     {"strip", "rstrip", "lstrip", "removesuffix", "removeprefix", "lower", "trim", "trimEnd", "encode", "decode", "toString", "intern", "replace"}
 )  # fmt: skip
@@ -49,6 +50,7 @@ class Inference:
         self.types = hierarchy
         self.catalogue = catalogue
         self.solver = Solver(self._compute)
+        self._depth = 0
         self.groups: list[tuple[Fn, ir.Group, Slot | None]] = []
         self._group_numbers: dict[int, int] = {}
         self.rules = CallRules(self)
@@ -63,6 +65,7 @@ class Inference:
             "field": self._field,
             "items": self._items,
             "elems": self._elems,
+            "iter": self._iter,
             "stored": self._stored,
         }
 
@@ -101,8 +104,15 @@ class Inference:
 
     def eval(self, expr: ir.Expr | None, fn: Fn, home: Slot | None = None) -> list[Value]:
         """Values of ``expr`` so far. ``home`` is the slot a literal collection is kept in, if any."""
-        if expr is None:
+        if expr is None or self._depth > _DEPTH:
             return []
+        self._depth += 1
+        try:
+            return self._eval(expr, fn, home)
+        finally:
+            self._depth -= 1
+
+    def _eval(self, expr: ir.Expr, fn: Fn, home: Slot | None) -> list[Value]:
         kind = expr.__class__
         if kind is ir.Name:
             return self.name(expr.id, fn)  # type: ignore[union-attr, arg-type]
@@ -152,7 +162,9 @@ class Inference:
         if op == "|" and operands:
             return self.rules.pipe([self.eval(one, fn) for one in operands])
         if op == "+" and operands:
-            return [v for v in self._all(operands, fn) if isinstance(v, Coll)]
+            values = self._all(operands, fn)
+            texts = self._template(ir.Template(expr.line, operands), fn) if any(isinstance(v, Text) for v in values) else []
+            return [*(v for v in values if isinstance(v, Coll)), *texts]
         if op == "method-ref" and len(operands) == 2 and isinstance(operands[1], ir.Literal):
             return self.members(self.eval(operands[0], fn), str(operands[1].value))
         if op == "yield-from" and operands:
@@ -221,8 +233,20 @@ class Inference:
                 found = self.members([module], name)
                 if found:
                     return found
+        if name in speech.self_names:
+            return self._holder(fn)
         builtin = speech.builtin(name)
         return [builtin] if builtin is not None else []
+
+    def _holder(self, fn: Fn) -> list[Value]:
+        """The object literal that holds the function (or the one around it): what ``this`` means there."""
+        at: Fn | None = fn
+        while at is not None:
+            held = self.program.holder(at)
+            if held is not None:
+                return [self._group(held, at.parent or at, None)]
+            at = at.parent
+        return []
 
     def _implicit(self, owner: Cls, name: str) -> list[Value]:
         for one in self.types.mro(owner):
@@ -444,15 +468,7 @@ class Inference:
         if isinstance(value, Gen):
             return [] if indexed else self.solver.read(("yield", value.file, value.index))
         if isinstance(value, Inst):
-            found = {}
-            for name in ("__getitem__",) if indexed else ("__iter__", "__aiter__", "__next__", "__anext__", "iterator"):
-                for method in self.types.find_method(self.program.cls((value.file, value.index)), name):
-                    for one in self.returned(method):
-                        if indexed or name in ("__next__", "__anext__"):
-                            found[one] = None
-                        else:
-                            found.update(dict.fromkeys(self.elements_of(one, None, False)))
-            return list(found)
+            return self.solver.read(("iter", value.file, value.index, indexed))
         if isinstance(value, ClassVal) and not indexed:
             return [Inst(value.file, value.index)] if self.program.cls((value.file, value.index)).code.kind == "enum" else []
         return []
@@ -692,6 +708,18 @@ class Inference:
                 found.update(dict.fromkeys(self.elements(value, wanted, fn)))
             else:
                 found.update(dict.fromkeys(self.eval(value, fn)))
+        return list(found)
+
+    def _iter(self, slot: Slot) -> list[Value]:
+        _, path, index, indexed = slot
+        found: dict[Value, None] = {}
+        for name in ("__getitem__",) if indexed else ("__iter__", "__aiter__", "__next__", "__anext__", "iterator"):
+            for method in self.types.find_method(self.program.cls((path, index)), name):
+                for one in self.returned(method):
+                    if indexed or name in ("__next__", "__anext__"):
+                        found[one] = None
+                    else:
+                        found.update(dict.fromkeys(self.elements_of(one, None, False)))
         return list(found)
 
     def _elems(self, slot: Slot) -> list[Value]:
