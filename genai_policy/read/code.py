@@ -120,7 +120,7 @@ def _lower_all(
     made: dict[str, bytes] = {}
     encoder = msgspec.msgpack.Encoder()
     for task, result in zip(fresh, lower_all(data, readers, jobs), strict=True):
-        if cache is not None:
+        if cache is not None and not result.truncated:  # what a bound cut may come out whole on a faster machine or with other bounds
             with suppress(*CANNOT_PACK):
                 made[task.key] = encoder.encode(result)
         yield task, result

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import msgspec
 
 from genai_policy.model.ir import FileIR
+from genai_policy.read.languages.syntax import empty_file
 
 if TYPE_CHECKING:
     from genai_policy.hookspecs import LanguageReader
@@ -32,14 +33,21 @@ _readers: Sequence[LanguageReader] = ()
 
 
 def lower_all(jobs: Sequence[Job], readers: Sequence[LanguageReader], workers: int) -> Iterator[FileIR]:
-    """Yield the result of every job, in order."""
+    """Yield the result of every job, in order. A worker that dies (parsers are native code) costs only the file it was reading."""
+    crew = _crew(jobs, readers, workers)
+    results = crew.lower(list(_chunks(jobs)), workers) if crew is not None else iter(())
     done = 0
-    if workers > 1 and sum(len(data) for _, data in jobs) >= PARALLEL_FROM and _can_travel(readers):
-        for result in _lower_in_processes(jobs, readers, workers):
+    for result in results:
+        yield result or _lower(readers[jobs[done][0]], jobs[done][1])
+        done += 1
+    while crew is not None and done < len(jobs):
+        for result in crew.lower([[job] for job in jobs[done:]], 1):
+            yield result or _lower(readers[jobs[done][0]], jobs[done][1])
             done += 1
-            yield result
-    for at, data in jobs[done:]:
-        yield _lower(readers[at], data)
+        if done < len(jobs):
+            yield empty_file(readers[jobs[done][0]].name, "the process that read it ended unexpectedly")
+            done += 1
+    yield from (_lower(readers[at], data) for at, data in jobs[done:])
 
 
 def _lower(reader: LanguageReader, data: bytes) -> FileIR:
@@ -53,19 +61,42 @@ def _lower(reader: LanguageReader, data: bytes) -> FileIR:
             gc.enable()
 
 
-def _lower_in_processes(jobs: Sequence[Job], readers: Sequence[LanguageReader], workers: int) -> Iterator[FileIR]:
-    """Yield results in order for as long as the workers live; what is missing then is left to the caller."""
-    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-    decoder = msgspec.msgpack.Decoder(list[FileIR])
-    pool = ProcessPoolExecutor(workers, multiprocessing.get_context(method), _start_worker, (pickle.dumps(tuple(readers)),))
+class Crew:
+    """Worker processes that hold the readers."""
+
+    def __init__(self, readers: Sequence[LanguageReader]) -> None:
+        methods = multiprocessing.get_all_start_methods()
+        self._context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
+        self._readers = pickle.dumps(tuple(readers))
+
+    def start(self, workers: int) -> ProcessPoolExecutor:
+        """Start processes."""
+        return ProcessPoolExecutor(workers, self._context, _start_worker, (self._readers,))
+
+    def lower(self, chunks: Sequence[list[Job]], workers: int) -> Iterator[FileIR | None]:
+        """Yield results in order for as long as no process dies; None stands for one that could not be sent back."""
+        decoder = msgspec.msgpack.Decoder(list[FileIR | None])
+        pool = self.start(workers)
+        try:
+            waiting: list[Future[bytes]] = [pool.submit(_lower_chunk, chunk) for chunk in chunks]
+            for future in waiting:
+                yield from decoder.decode(future.result())
+        except BrokenProcessPool:
+            return
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _crew(jobs: Sequence[Job], readers: Sequence[LanguageReader], workers: int) -> Crew | None:
+    """Return workers that are known to start; None where they do not pay or cannot work (a plugin's reader may not travel)."""
+    if workers < 2 or sum(len(data) for _, data in jobs) < PARALLEL_FROM:
+        return None
     try:
-        waiting: list[Future[bytes]] = [pool.submit(_lower_chunk, chunk) for chunk in _chunks(jobs)]
-        for future in waiting:
-            yield from decoder.decode(future.result())
-    except (BrokenProcessPool, *CANNOT_PACK, OSError, msgspec.MsgspecError):
-        return
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        crew = Crew(readers)
+        with crew.start(1) as pool:
+            return crew if pool.submit(_count_readers).result() == len(readers) else None
+    except (pickle.PicklingError, TypeError, AttributeError, BrokenProcessPool, OSError):
+        return None
 
 
 def _chunks(jobs: Sequence[Job]) -> Iterator[list[Job]]:
@@ -81,19 +112,26 @@ def _chunks(jobs: Sequence[Job]) -> Iterator[list[Job]]:
         yield chunk
 
 
-def _can_travel(readers: Sequence[LanguageReader]) -> bool:
-    """Say whether ``readers`` can be sent to another process; a plugin's may hold what cannot."""
-    try:
-        pickle.dumps(tuple(readers))
-    except (pickle.PicklingError, TypeError, AttributeError):
-        return False
-    return True
-
-
 def _start_worker(readers: bytes) -> None:
     global _readers
     _readers = pickle.loads(readers)
 
 
+def _count_readers() -> int:
+    return len(_readers)
+
+
 def _lower_chunk(chunk: list[Job]) -> bytes:
-    return msgspec.msgpack.encode([_lower(_readers[at], data) for at, data in chunk])
+    results = [_lower(_readers[at], data) for at, data in chunk]
+    try:
+        return msgspec.msgpack.encode(results)
+    except CANNOT_PACK:
+        return msgspec.msgpack.encode([one if _can_pack(one) else None for one in results])
+
+
+def _can_pack(result: FileIR) -> bool:
+    try:
+        msgspec.msgpack.encode(result)
+    except CANNOT_PACK:
+        return False
+    return True

@@ -109,7 +109,7 @@ class File(Patterns):
         body = node.child_by_field_name("body")
         shape = Function(
             name,
-            self.prefix + name,
+            self.source.qualified(self.prefix, name),
             self.line(node),
             self.source.end_line(node),
             params=self.params(node.child_by_field_name("parameters")),
@@ -128,7 +128,7 @@ class File(Patterns):
         params = self.params(node.child_by_field_name("parameters"))
         body = node.child_by_field_name("body")
         end = node.end_point[0] + self.first_line
-        shape = Function(name, self.prefix + name, line, end, params=params)
+        shape = Function(name, self.source.qualified(self.prefix, name), line, end, params=params)
         index = self.add_function(shape, set(), lambda: [Return(self.line(body) if body else line, self.expr(body))])
         self.owner = owner
         return Closure(line, index)
@@ -207,7 +207,7 @@ class File(Patterns):
         index = len(self.classes)
         self.classes.append(None)
         outer = self.owner, self.prefix
-        qualname = self.prefix + name
+        qualname = self.source.qualified(self.prefix, name)
         self.owner, self.prefix = index, qualname + "."
         body = node.child_by_field_name("body")
         members = Members(self.functions, index)

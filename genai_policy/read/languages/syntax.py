@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable
+from time import process_time
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -20,16 +21,21 @@ if TYPE_CHECKING:
 
 
 class Limits(Struct, frozen=True):
-    """Bounds of one file: ``size`` in bytes, ``nodes`` of the syntax tree, ``depth`` of nested statements and expressions in the result."""
+    """Bounds of one file: ``size`` in bytes, ``nodes`` of the syntax tree, ``depth`` of nested statements and expressions in the result,
+    ``seconds`` of processor time for parsing (source of the largest size needs two)."""
 
     size: int = 5_000_000
     nodes: int = 2_500_000
     depth: int = 150
+    seconds: float = 15.0
 
 
 LIMITS = Limits()
+
+_CONTROL = bytes(value for value in range(32) if value not in b"\t\n\f\r\v\x1b")
 _REPORTS = 5_000
 _CHUNK = 65_536
+_LONGEST_NAME = 1_000
 
 _GENERATED = re.compile(
     rb"(?im)^[ \t]*(?:#|//|/\*+|\*|--|<!--)[^\n]*?(?:@generated\b|code generated .{0,80}do not edit"
@@ -87,6 +93,13 @@ class Source:
         """Record that the depth bound was reached."""
         self.truncated = self.truncated or f"nested deeper than {self.limits.depth} levels"
 
+    def qualified(self, prefix: str, name: str) -> str:
+        """Return ``prefix + name``, cut at the bound: every member repeats the names of all that encloses it."""
+        if len(prefix) + len(name) <= _LONGEST_NAME:
+            return prefix + name
+        self.truncated = self.truncated or f"qualified names longer than {_LONGEST_NAME} characters"
+        return (prefix + name)[:_LONGEST_NAME]
+
     def leave(self) -> None:
         """Come back up from :meth:`enter`."""
         self.depth -= 1
@@ -96,7 +109,9 @@ def read_bounded(language: str, data: bytes, parser: Parser, lower: Callable[[So
     """Parse UTF-8 ``data`` and lower its root node; a bound that is reached gives an empty, ``truncated`` result instead of an error."""
     if len(data) > limits.size:
         return empty_file(language, f"larger than {limits.size} bytes")
-    tree = parse_bounded(parser, data)
+    if is_binary(data):
+        return empty_file(language, "it holds binary data, not text")
+    tree = parse_bounded(parser, data, limits.seconds)
     if tree is None:
         return empty_file(language, "more work to parse than source of this size can need")
     root = tree.root_node
@@ -108,17 +123,18 @@ def read_bounded(language: str, data: bytes, parser: Parser, lower: Callable[[So
         return empty_file(language, "nested too deeply for the reader")
 
 
-def parse_bounded(parser: Parser, data: bytes) -> Tree | None:
+def parse_bounded(parser: Parser, data: bytes, seconds: float = LIMITS.seconds) -> Tree | None:
     """Parse ``data``; None when the grammar does not come to an end with it (error recovery can circle for ever on a few dozen bytes).
 
     The parser reports its progress every hundred steps. Real source, minified included, needs at most 2.4 reports per 100 bytes.
     """
     left = _REPORTS + len(data) // 20
+    end = process_time() + seconds
 
     def report(offset: int, has_error: bool) -> bool:
         nonlocal left
         left -= 1
-        return left < 0
+        return left < 0 or process_time() > end
 
     try:
         return parser.parse(lambda offset, _: data[offset : offset + _CHUNK], progress_callback=report)
@@ -130,6 +146,11 @@ def parse_bounded(parser: Parser, data: bytes) -> Tree | None:
 def empty_file(language: str, truncated: str = "") -> FileIR:
     """Return the result for a file of which nothing was read."""
     return FileIR(language, (Function("<module>", "<module>", 1, 1),), truncated=truncated)
+
+
+def is_binary(data: bytes) -> bool:
+    """True when more than one byte in a hundred is a control character that text has not (grammars recover from them very slowly)."""
+    return len(data) - len(data.translate(None, _CONTROL)) > 20 + len(data) // 100
 
 
 def is_generated(data: bytes) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
@@ -111,6 +112,33 @@ def test_workers_give_the_same_result(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(lowering, "PARALLEL_FROM", 0)
     monkeypatch.setattr(lowering, "_CHUNK", 40)
     assert read_code(tree, [PYTHON], jobs=2) == plain
+
+
+class Fragile:
+    """A reader whose native parser crashes on some input, and whose result sometimes has no packed form."""
+
+    name = "fragile"
+    version = "1"
+    suffixes: tuple[str, ...] = (".py",)
+
+    def __init__(self) -> None:
+        self.home = os.getpid()
+
+    def read(self, source: bytes) -> FileIR:
+        if b"crash" in source and os.getpid() != self.home:
+            os._exit(139)
+        return FileIR("fragile", (Function("\ud800" if b"odd" in source else "f", "f", 1, 1),))
+
+
+def test_a_worker_that_dies_costs_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lowering, "PARALLEL_FROM", 0)
+    monkeypatch.setattr(lowering, "_CHUNK", 30)
+    names = {"02": "# crash", "04": "# odd"}
+    tree = fill(tmp_path, {f"{at:02}.py": names.get(f"{at:02}", f"x = {at:05}") for at in range(6)})
+    files, gaps = read_code(tree, [Fragile()], jobs=2)
+    assert len(files) == 6
+    assert [(gap.file, gap.kind) for gap in gaps] == [("02.py", "bound")]
+    assert files["04.py"].functions[0].name == "\ud800"
 
 
 def test_readers_that_cannot_travel_are_run_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -146,6 +146,13 @@ def test_nothing_grows_by_nesting(nest: Callable[[str], str]) -> None:
     assert len(msgspec.msgpack.encode(PYTHON.read(source.encode()))) < 20 * len(source)
 
 
+def test_long_names_are_not_repeated_by_every_member() -> None:
+    source = "class " + "A" * 100_000 + ":\n" + "    def f(): pass\n" * 1000
+    file = PYTHON.read(source.encode())
+    assert "longer" in file.truncated
+    assert sum(len(one.qualname) for one in file.functions) <= 1_000_100
+
+
 @pytest.mark.parametrize("joiner", [" + ", " or ", " | ", " < "])
 def test_long_chains_of_one_operator_do_not_nest(joiner: str) -> None:
     file = PYTHON.read(("x = " + joiner.join(["f()"] * 5000)).encode())
