@@ -169,6 +169,8 @@ class Framework(Strict, frozen=True):
     """Member name -> prefix position: calling it gives a router below."""
     guards: list[str] = []
     """Keyword arguments that hold dependencies or middleware."""
+    exposes: list[str] = []
+    """Member names whose result stands for the router itself when it is included (Koa's ``router.routes()``)."""
     middleware: list[str] = []
     """Member names (called or used as decorators) that add middleware."""
     websockets: list[str] = []

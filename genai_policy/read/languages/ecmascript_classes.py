@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
-from genai_policy.model.ir import Class, Closure, DefineClass, Expr, Field, Name, Stmt
+from msgspec import structs
+
+from genai_policy.model.ir import Assign, Attr, Class, Closure, DefineClass, Expr, Field, Name, Stmt
 from genai_policy.read.languages.ecmascript_functions import decorators_of, lower_function, parameter_modifiers, parameter_nodes
 from genai_policy.read.languages.ecmascript_text import key_name, property_key
 from genai_policy.read.languages.ecmascript_types import annotation, type_arguments, type_of
@@ -174,11 +176,14 @@ def _method(unit: Unit, node: Node, owner: int, members: _Members, before: list[
     index = lower_function(unit, node, name, flags=flags, decorators=decorators, owner=owner)
     members.methods.append(index)
     if name == "constructor":
-        members.fields.extend(_parameter_fields(unit, node, index))
+        fields = list(_parameter_fields(unit, node, index))
+        stores = tuple(Assign(one.line, (Attr(one.line, Name(one.line, "this"), one.name),), Name(one.line, one.name)) for one in fields)
+        unit.functions[index] = structs.replace(unit.functions[index], body=stores + unit.functions[index].body)
+        members.fields.extend(fields)
 
 
 def _parameter_fields(unit: Unit, node: Node, constructor: int) -> Iterator[Field]:
-    """``constructor(private readonly svc: Svc)`` declares a field beside the parameter."""
+    """``constructor(private readonly svc: Svc)`` declares a field beside the parameter, and stores the one in the other."""
     parameters = node.child_by_field_name("parameters")
     nodes = parameter_nodes(parameters) if parameters is not None else []
     for part, param in zip(nodes, unit.functions[constructor].params, strict=False):

@@ -101,7 +101,7 @@ class Cls:
 class File:
     """One file of the program."""
 
-    __slots__ = ("by_id", "classes", "functions", "ids", "ir", "path", "stars")
+    __slots__ = ("by_id", "classes", "functions", "held", "ids", "ir", "path", "stars")
 
     def __init__(self, path: str, code: ir.FileIR) -> None:
         self.path = path
@@ -109,6 +109,7 @@ class File:
         self.functions = [Fn(self, i, f) for i, f in enumerate(code.functions)]
         self.classes = [Cls(self, i, c) for i, c in enumerate(code.classes)]
         self.stars: list[ir.Import] = []
+        self.held: dict[int, ir.Group] | None = None
         self.by_id: dict[int, tuple[Fn, ir.Call]] = {}
         self.ids = _unique_ids(path, code)
 
@@ -153,6 +154,22 @@ class Program:
     def cls(self, key: tuple[str, int]) -> Cls:
         """The class with this key."""
         return self.files[key[0]].classes[key[1]]
+
+    def holder(self, fn: Fn) -> ir.Group | None:
+        """The object literal that a function is written in as a member, if any."""
+        held = fn.file.held
+        if held is None:
+            held = fn.file.held = {}
+            waiting: list[Any] = [function.body for function in fn.file.ir.functions]
+            while waiting:
+                node = waiting.pop()
+                if isinstance(node, tuple):
+                    waiting.extend(node)
+                elif hasattr(node, "__struct_fields__"):
+                    if isinstance(node, ir.Group) and node.kind == "dict":
+                        held.update({item.value.function: node for item in node.items if isinstance(item.value, ir.Closure)})
+                    waiting.extend(getattr(node, name) for name in node.__struct_fields__)
+        return held.get(fn.index)
 
     def _declare(self, file: File) -> None:
         functions, code = file.functions, file.ir
@@ -579,12 +596,17 @@ def arguments(call: ir.Call) -> Iterable[tuple[int, ir.Arg]]:
 
 
 def argument(call: ir.Call, position: int, *names: str) -> ir.Expr | None:
-    """The argument given by any of ``names`` or at ``position`` (-1: by name only)."""
+    """The argument given by any of ``names`` or at ``position`` (-1: by name only). Members of an options object (an object literal
+    among the arguments, or what stands at ``position`` itself) count as named."""
     for arg in call.args:
         if arg.name is not None and arg.name in names:
             return arg.value
-    if position >= 0:
-        for at, arg in arguments(call):
-            if at == position:
-                return arg.value
+    for at, arg in arguments(call):
+        options = arg.value
+        if names and isinstance(options, ir.Group) and options.kind == "dict" and at in (position, len(call.args) - 1, 1):
+            for item in options.items:
+                if isinstance(item.key, ir.Literal) and item.key.value in names:
+                    return item.value
+        if at == position:
+            return options
     return None

@@ -15,8 +15,9 @@ def find_sites(inference: Inference, edges: Edges, imports: dict[str, tuple[str,
     """All SDK sites of the program, in file and line order."""
     finder = _Finder(inference, edges, imports)
     found: dict[tuple[str, int, int], Site] = {}
+    aliases = {local for name, locals_ in inference.program.aliases.items() if inference.catalogue.knows_member(name) for local in locals_}
     for name in sorted(inference.program.calls):
-        if inference.catalogue.knows_member(name):
+        if inference.catalogue.knows_member(name) or name in aliases:
             for fn, call in inference.program.calls[name]:
                 finder.call(fn, call, found)
     for name in sorted(inference.program.calls):

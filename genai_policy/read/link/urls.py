@@ -20,6 +20,8 @@ _CHOICES = 16
 _CLIMB = 4
 _SEND = ("send", "send_text", "send_json", "send_str", "sendText", "run_forever", "WriteMessage", "WriteJSON")
 
+_BASES = ("base_url", "baseURL", "baseUrl", "prefixUrl")
+
 Env = Mapping[str, Sequence[str]]
 
 
@@ -109,7 +111,9 @@ class _Finder:
     def sites(self, request: Request) -> list[_Found]:
         """Where the request's endpoint is known, when it is a generating one."""
         reader = _TextReader(self.on, request.fn)
-        inside = reader.read(request.url, {})
+        inside = self._absolute(request, reader.read(request.url, {}))
+        if not inside:
+            return []
         here = self._generating(inside, request.method)
         if here is not None:
             return self._placed(request, here, "certain")
@@ -118,7 +122,7 @@ class _Finder:
         climbed = self._callers(request.fn, request.url, reader, request.method, 0)
         if climbed:
             return climbed
-        everything = self.on.texts(request.url, request.fn) if not reader.parameters else inside
+        everything = self._absolute(request, self.on.texts(request.url, request.fn)) if not reader.parameters else inside
         here = self._generating(everything, request.method)
         if here is not None:
             return self._placed(request, here, "certain")
@@ -128,6 +132,29 @@ class _Finder:
         if shape is not None:
             return [_Found(request.fn, request.call, Endpoint("", shape.provider, shape.modality), "possible")]
         return []
+
+    def _absolute(self, request: Request, texts: list[str]) -> list[str]:
+        """Put the base address of the client before relative URLs. A script's own relative requests go back to where it was served from:
+        they are left out."""
+        bases = self._bases(request)
+        if bases:
+            whole = [text for text in texts if "://" in text.split("?")[0]]
+            texts = whole + [f"{base.rstrip('/')}/{text.lstrip('/')}" for base in bases for text in texts if text not in whole]
+        if request.fn.file.ir.language not in ("typescript", "javascript"):
+            return texts
+        return [text for text in texts if not text.startswith("/") or text.startswith("//")]
+
+    def _bases(self, request: Request) -> list[str]:
+        """Base addresses that the client object was made with."""
+        func = request.call.func
+        found: dict[str, None] = {}
+        for value in self.on.values(func.base if isinstance(func, ir.Attr) else func, request.fn):
+            if isinstance(value, Obj):
+                maker, made = self.on.program.files[value.file].by_id[value.call]
+                base = argument(made, -1, *_BASES)
+                if base is not None:
+                    found.update(dict.fromkeys(self.on.texts(base, maker)))
+        return list(found)
 
     def _placed(self, request: Request, endpoint: Endpoint, certainty: Certainty) -> list[_Found]:
         if not request.client.websocket:
@@ -282,6 +309,8 @@ class _TextReader:
             return [str(expr.value)] if isinstance(expr.value, str | int) else [HOLE]
         if isinstance(expr, ir.Name):
             return self._name(expr, env)
+        if isinstance(expr, ir.Op) and expr.op == "+":
+            return self._read(ir.Template(expr.line, expr.operands), env)
         if isinstance(expr, ir.Template):
             texts = [""]
             for part in expr.parts:

@@ -19,6 +19,7 @@ from genai_policy.read.link.routes.found import VERBS, Found, FoundEntry, FoundM
 from genai_policy.read.link.values import HOLE, Ext, Inst, Obj, Text, plain
 
 RouterKey = tuple[str, int]
+_WILDCARD = re.compile(r"/?(\*\w*|\(\.\*\)|\{\*\w+\})?/?$")
 Guards = tuple[tuple[str, Fn | None], ...]
 
 
@@ -205,9 +206,15 @@ class _Engine:
 
     def _children(self, name: str, call: ir.Call, child_at: int) -> list[ir.Expr]:
         if child_at == -2:
-            return [arg.value for arg in call.args if arg.name is None]
+            return [self._exposed(arg.value) for arg in call.args if arg.name is None]
         expr = argument(call, child_at, *self.framework.include_child_names)
         return [expr] if expr is not None else []
+
+    def _exposed(self, expr: ir.Expr) -> ir.Expr:
+        """``router`` for ``router.routes()``."""
+        if isinstance(expr, ir.Call) and isinstance(expr.func, ir.Attr) and expr.func.name in self.framework.exposes:
+            return expr.func.base
+        return expr
 
     def _is_path(self, expr: ir.Expr, fn: Fn) -> bool:
         return any(isinstance(v, Text) for v in self.on.values(expr, fn))
@@ -269,6 +276,12 @@ class _Engine:
             if not routers:
                 continue
             functions, classes = self.handlers.resolve(expr, fn)
+            if functions and _passes_on(functions[0]) and all(_WILDCARD.match(path) for path in self._paths(call, fn)):
+                hook = functions[0]
+                self.found.middleware.extend(
+                    FoundMiddleware(fn.file.path, call.line, hook.code.qualname, self.framework.name, (hook,), one) for one in routers
+                )
+                continue
             guards = self._guards(call, fn) + self._between(call, expr, fn)
             if classes and not functions:
                 for path in self._paths(call, fn):
@@ -443,6 +456,12 @@ class _Engine:
             for name, function in self.handlers.guard(arg.value, fn):
                 functions = (function,) if function is not None else ()
                 self.found.middleware.append(FoundMiddleware(fn.file.path, call.line, name, self.framework.name, functions, router, under))
+
+
+def _passes_on(handler: Fn) -> bool:
+    """Whether a handler hands the request on (``next()``): then it is middleware, however it was registered."""
+    names = [param.name for param in handler.code.params[1:]]
+    return bool(names) and any(isinstance(call.func, ir.Name) and call.func.id == names[-1] and len(call.args) < 2 for call in handler.calls)
 
 
 def _route_chain(base: ir.Expr) -> ir.Call | None:
