@@ -23,7 +23,7 @@ class Live:
         """Return the ids of the calls of ``node`` that can run."""
         found = self._calls.get(node.id)
         if found is None:
-            names = {**module_constants(self.program.code, node.file), **unset_parameters(node, self.program)}
+            names = {**module_constants(self.program, node.file), **unset_parameters(node, self.program)}
             found = self._calls[node.id] = frozenset(call.id for call in calls(_running(node.code.body, names)))
         return found
 

@@ -22,25 +22,30 @@ def lookalikes(kind: str, words: Sequence[str], claimed: Sequence[Symbol], facts
     if not words:
         return
     pattern = re.compile("|".join(f"(?:{word})" for word in words), re.IGNORECASE)
+    code = facts.code
+    run = {r.function for r in code.routes} | {f for r in code.routes for f in r.guard_functions} | {e.function for e in code.entry_points}
+    run |= {f for m in code.middleware for f in m.functions}
     taken = frozenset[str]().union(*(symbol.ids for symbol in claimed))
     count = 0
     for name in sorted(facts.code.functions):
         node = facts.code.functions[name]
         if name in taken or count >= MAX_LISTED:
             continue
-        for note, line in _suspects(node, pattern, facts, program):
+        for note, line in _suspects(node, pattern, facts, program, used=name in run):
             count += 1
             yield evidence(kind, "rejected", note, places=[Place(node.file, line)], key=f"{note.code}:{name}")
             break
 
 
-def _suspects(node: FunctionNode, pattern: re.Pattern[str], facts: FactIndex, program: Calls) -> Iterator[tuple[Message, int]]:
+def _suspects(
+    node: FunctionNode, pattern: re.Pattern[str], facts: FactIndex, program: Calls, *, used: bool
+) -> Iterator[tuple[Message, int]]:
     args = {"name": node.code.qualname, "file": node.file}
     if pattern.search(node.code.name):
         reason = facts.left_out.get(node.file, "")
         if reason:
             yield Message("lookalike.foreign", {**args, "reason": reason}), node.code.line
-        elif not program.callers.get(node.id):
+        elif not used and not program.callers.get(node.id):
             yield Message("lookalike.dead", args), node.code.line
         elif stub(node, program) is not None:
             yield Message("lookalike.stub", args), node.code.line

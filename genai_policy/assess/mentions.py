@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from genai_policy.assess.walk import texts
 from genai_policy.model.code import Place
@@ -48,14 +48,22 @@ def linked(facts: FactIndex, path: str, handler: str, apart_from: Iterable[str] 
 def shown_by_code(facts: FactIndex, patterns: Iterable[str]) -> tuple[Place, ...]:
     """Return the places of texts in code that hold markup (HTML, a Markdown link) and match: pages that code writes."""
     compiled = [re.compile(pattern) for pattern in patterns]
+    return _in_code(facts, lambda value: bool(_MARKUP.search(value)) and any(pattern.search(value) for pattern in compiled))
+
+
+def written_in_code(facts: FactIndex, text: str) -> tuple[Place, ...]:
+    """Return the places of text constants in code that hold ``text``."""
+    return _in_code(facts, lambda value: text in value)
+
+
+def _in_code(facts: FactIndex, wanted: Callable[[str], bool]) -> tuple[Place, ...]:
     found: list[Place] = []
     for name in sorted(facts.code.functions):
         node = facts.code.functions[name]
         if facts.left_out.get(node.file):
             continue
         for text in texts(node.code.body):
-            value = str(text.value)
-            if _MARKUP.search(value) and any(pattern.search(value) for pattern in compiled):
+            if wanted(str(text.value)):
                 found.append(Place(node.file, text.line))
                 if len(found) == MAX_PLACES:
                     return tuple(found)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from genai_policy.assess.walk import Calls, calls, dotted, parts, texts
+from msgspec import Struct
+
+from genai_policy.assess.walk import Calls, calls, dotted, names_in, parts, texts
 from genai_policy.model import ir
-from genai_policy.model.code import FunctionNode, Route
+from genai_policy.model.code import CodeFacts, FunctionNode, Route
 
 _GUARD = re.compile(
     r"log(?:ged)?_?in_?(?:required|only)|(?:require|ensure|check|verify|needs?|must)_?(?:auth|login|logged|user|session|token|jwt|admin|api_?key|perm)"
@@ -30,17 +32,48 @@ _REFUSALS = re.compile(
 )
 
 
-def session_guard(route: Route, program: Calls) -> str:
-    """Return the name of what asks for a session before ``route`` answers, or "" when nothing that is known does."""
+class Guard(Struct, frozen=True):
+    """What asks for a session; ``certain`` is false for middleware that treats some paths apart."""
+
+    name: str
+    certain: bool = True
+
+
+def session_guard(route: Route, code: CodeFacts, program: Calls) -> Guard | None:
+    """Return what asks for a session before ``route`` answers, or None when nothing that is known does."""
     for name in route.guards:
         if is_guard(name):
-            return name
+            return Guard(name)
     for function in route.guard_functions:
-        node = program.code.functions.get(function)
+        node = code.functions.get(function)
         if node is not None and not _OPEN.search(node.code.name) and refuses_strangers(node):
-            return node.code.qualname
-    handler = program.code.functions.get(route.function)
-    return _own_guard(handler, program) if handler is not None else ""
+            return Guard(node.code.qualname)
+    handler = code.functions.get(route.function)
+    own = _own_guard(handler, program) if handler is not None else ""
+    return Guard(own) if own else _middleware_guard(route, code)
+
+
+def _middleware_guard(route: Route, code: CodeFacts) -> Guard | None:
+    """Middleware that refuses strangers guards what it covers, unless it names this path; naming other paths leaves it open."""
+    index = next((i for i, r in enumerate(code.routes) if r is route or r == route), -1)
+    for middleware in code.middleware:
+        if index not in middleware.routes:
+            continue
+        nodes = [code.functions[f] for f in middleware.functions if f in code.functions]
+        if not any(refuses_strangers(n) for n in nodes):
+            continue
+        paths = {str(t.value) for n in nodes for t in texts(_all_bodies(n, code)) if str(t.value).startswith("/")}
+        if route.path in paths or route.path.rstrip("/") in paths:
+            continue
+        return Guard(middleware.name, certain=not paths)
+    return None
+
+
+def _all_bodies(node: FunctionNode, code: CodeFacts) -> list[object]:
+    module = code.functions.get(f"{node.file}#<module>")
+    names = {p.id for p in parts([node.code.body]) if isinstance(p, ir.Name)}
+    used = [s.value for s in module.code.body if isinstance(s, ir.Assign) and names & set(names_in(s.targets))] if module else []
+    return [node.code.body, *used]
 
 
 def is_guard(name: str) -> bool:

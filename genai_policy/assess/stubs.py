@@ -30,6 +30,14 @@ class Stub(Struct, frozen=True):
 
 def stub(node: FunctionNode, program: Calls, depth: int = 3) -> Stub | None:
     """Return why ``node`` does nothing, or None when it does something."""
+    key = ("stub", node.id, depth)
+    if key not in program.memo:
+        program.memo[key] = _look(node, program, depth)
+    found: Stub | None = program.memo[key]
+    return found
+
+
+def _look(node: FunctionNode, program: Calls, depth: int) -> Stub | None:
     body = _Body(node, program, depth)
     if body.works():
         return None
@@ -45,7 +53,7 @@ class _Body:
     def __init__(self, node: FunctionNode, program: Calls, depth: int, *, ignoring_flags: bool = False, around: Iterable[str] = ()) -> None:
         self.node, self.program, self.depth = node, program, depth
         self.flags_count = not ignoring_flags
-        self.constants: dict[str, ir.Expr] = {**module_constants(program.code, node.file), **unset_parameters(node, program)}
+        self.constants: dict[str, ir.Expr] = {**module_constants(program, node.file), **unset_parameters(node, program)}
         own = node.code.params
         self.inputs = {p.name for p in own if p.name and p.name not in self.constants} | set(names_in(p.pattern for p in own)) | set(around)
         self.known: set[str] = set()
@@ -136,7 +144,8 @@ class _Body:
         return self._block(body)[0]
 
     def _assigns(self, statement: ir.Assign) -> bool:
-        if statement.value is None:
+        if statement.value is None:  # declared, not filled yet
+            self.known.update(names_in(statement.targets))
             return False
         kind = self._kind(statement.value)
         names = [t.id for t in statement.targets if isinstance(t, ir.Name)]
@@ -298,6 +307,8 @@ class _Body:
     def _into_the_tree(self, call: ir.Call) -> Literal["input", "constant", "work"]:
         """A call of a function of the tree works if that function does."""
         callees = [c for c in self.program.callees(self.node.file, call) if c.id != self.node.id]
+        if call.new and not callees:  # a literal of its fields
+            return self._joined([a.value for a in call.args])
         if not callees or self.depth <= 0 or _constructs(call):
             return "work"
         found = [stub(callee, self.program, self.depth - 1) for callee in callees]

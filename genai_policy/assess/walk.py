@@ -84,10 +84,11 @@ def names_in(targets: Iterable[ir.Expr | None]) -> Iterator[str]:
 
 
 class Calls:
-    """Resolved calls by call expression. Build one per program."""
+    """Resolved calls by call expression. Build one per program. ``memo`` keeps what is worked out once per program."""
 
     def __init__(self, code: CodeFacts) -> None:
         self.code = code
+        self.memo: dict[object, Any] = {}
         self.by_call: dict[tuple[str, int], list[CallEdge]] = {}
         self.callers: dict[FunctionId, list[CallEdge]] = {}
         self.by_index: dict[tuple[str, int], FunctionNode] = {(n.file, n.index): n for n in code.functions.values()}
@@ -140,10 +141,14 @@ def calls_of(code: CodeFacts) -> Calls:
     return _latest[0]
 
 
-def module_constants(code: CodeFacts, file: str) -> Mapping[str, ir.Expr]:
+def module_constants(program: Calls, file: str) -> Mapping[str, ir.Expr]:
     """Return the expressions of names that ``file`` assigns exactly once, at module level."""
-    module = code.functions.get(f"{file}#<module>")
-    return assigned_once(module.code.body) if module is not None else {}
+    key = ("module_constants", file)
+    if key not in program.memo:
+        module = program.code.functions.get(f"{file}#<module>")
+        program.memo[key] = assigned_once(module.code.body) if module is not None else {}
+    found: Mapping[str, ir.Expr] = program.memo[key]
+    return found
 
 
 def assigned_once(body: Sequence[ir.Stmt]) -> dict[str, ir.Expr]:

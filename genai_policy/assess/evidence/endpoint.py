@@ -128,9 +128,11 @@ def _faults(found: _Found, params: Mapping[str, Any], facts: FactIndex, program:
         if empty is not None:
             yield "contradicts", Message(_STUBS[empty.reason], {**args, "flag": empty.flag}), ()
     if params.get("session") == "none":
-        guard = session_guard(route, program)
-        if guard:
-            yield "contradicts", Message("endpoint.guarded", {**args, "guard": guard}), ()
+        guard = session_guard(route, facts.code, program)
+        if guard is not None and guard.certain:
+            yield "contradicts", Message("endpoint.guarded", {**args, "guard": guard.name}), ()
+        elif guard is not None:
+            yield "undecided", Message("endpoint.maybe-guarded", {**args, "guard": guard.name}), ()
     if params.get("linked"):
         yield from _unlinked(route, args, facts)
 

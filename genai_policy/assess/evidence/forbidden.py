@@ -28,7 +28,8 @@ def genai_policy_collect_evidence(claim: Claim, facts: FactIndex) -> Iterator[Ev
     if not rules:
         return
     if facts.matches is None:
-        yield evidence(KIND, "undecided", Message("forbidden.not-run", {"rules": listed(rules)}), key="forbidden:not-run")
+        note = Message("forbidden.not-run", {"rules": listed(rules)})
+        yield evidence(KIND, "undecided", note, places=[Place(claim.service.manifest, 1)], key="forbidden:not-run")
         return
     inside = claim.service.root + "/" if claim.service.root else ""
     hits = [m for m in sorted(facts.matches) if _names(m.rule, rules) and m.file.startswith(inside) and not facts.left_out.get(m.file)]
@@ -41,7 +42,8 @@ def genai_policy_collect_evidence(claim: Claim, facts: FactIndex) -> Iterator[Ev
         yield evidence(KIND, "contradicts", note, places=[Place(hit.file, hit.line)], key=key)
     if not hits:
         files = str(sum(file.startswith(inside) for file in facts.files))
-        yield evidence(KIND, "supports", Message("forbidden.clean", {"rules": listed(rules), "files": files}), key="forbidden:clean")
+        note = Message("forbidden.clean", {"rules": listed(rules), "files": files})
+        yield evidence(KIND, "supports", note, places=[Place(claim.service.manifest, 1)], key="forbidden:clean")
 
 
 def _names(rule: str, wanted: tuple[str, ...]) -> bool:

@@ -31,21 +31,16 @@ _STUBS = {
     "switched-off": "hook.switched-off",
 }
 _OFF_PATH = {
-    "output": {
-        "absent": "hook.absent",
-        "thrown-away": "hook.thrown-away",
-        "round": "hook.round",
-        "late": "hook.round",
-        "undecided": "hook.undecided",
-    },
+    "output": {"absent": "hook.absent", "thrown-away": "hook.thrown-away", "round": "hook.round", "late": "hook.round"},
     "input": {
         "absent": "hook.absent-before",
         "thrown-away": "hook.not-before",
         "round": "hook.not-before",
         "late": "hook.not-before",
-        "undecided": "hook.undecided-before",
     },
 }
+#: Why value flow could not tell.
+_UNDECIDED = {"bound": "hook.undecided-bound", "entry": "hook.undecided-entry", "unresolved": "hook.undecided-unresolved"}
 _ON_ROUTES = {"sign-up": "hook.on-sign-up"}
 _OFF_ROUTES = {"sign-up": "hook.off-sign-up"}
 _WRITES = frozenset(("POST", "PUT", "PATCH", "ANY"))
@@ -73,7 +68,7 @@ def genai_policy_collect_evidence(claim: Claim, facts: FactIndex) -> Iterator[Ev
             yield found
         else:
             hooks.append((locator, found))
-    failed = not hooks
+    failed = len(hooks) < len(locators_of(claim, KIND)) or not claim.locators
     if hooks:
         for item in _standing(hooks, params, facts, wiring):
             failed |= item.polarity != "supports"
@@ -150,11 +145,14 @@ def _off_path(standing: Standing, counted: Mapping[str, str], locator: Locator, 
     path = facts.code.paths[standing.path]
     site = facts.code.sites[standing.site]
     entry = _entry_name(standing.entry, facts)
-    args = {**counted, "entry": entry, "callee": site.callee, "why": standing.why}
-    code = _OFF_PATH[side]["undecided" if standing.answer == "undecided" else standing.why]
+    args = {**counted, "entry": entry, "callee": site.callee}
+    if standing.answer == "undecided":
+        code = _UNDECIDED.get(standing.why, "hook.undecided")
+    else:
+        code = _OFF_PATH[side][standing.why]
     places = [*standing.places, Place(site.file, site.line), _entry_place(standing.entry, facts)]
     polarity: Polarity = "undecided" if standing.answer == "undecided" else "contradicts"
-    key = f"{code}:{entry}:{site.file}:{site.callee}"
+    key = f"{code}:{side}:{entry}:{site.file}:{site.callee}"
     return evidence(KIND, polarity, Message(code, args), locator, places=places, hops=path.hops, key=key)
 
 

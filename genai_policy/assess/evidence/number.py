@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from genai_policy.assess.asked import evidence, fact_values, locators_of, not_taken, params_of
-from genai_policy.assess.mentions import mentions, pages, shown_by_code
+from genai_policy.assess.mentions import mentions, pages, shown_by_code, written_in_code
 from genai_policy.hookspecs import hookimpl
 from genai_policy.model.code import Place
 from genai_policy.model.message import Message
@@ -61,6 +61,10 @@ def _judge(number: str, place: Place, locator: Locator | None, params: Mapping[s
     shown = mentions(facts, patterns) or shown_by_code(facts, patterns)
     if not shown and not any(True for _ in pages(facts)):
         return evidence(KIND, "undecided", Message("number.no-pages", args), locator, places=[place], key=f"shown:{key}")
+    written = () if shown else written_in_code(facts, number)
+    if written:
+        note = Message("number.maybe-shown", {**args, "file": written[0].file})
+        return evidence(KIND, "undecided", note, locator, places=[*written, place], key=f"shown:{key}")
     if not shown:
         return evidence(KIND, "contradicts", Message("number.not-shown", args), locator, places=[place], key=f"shown:{key}")
     return evidence(KIND, "supports", Message("number.shown", {**args, "file": shown[0].file}), locator, places=[*shown, place], key=key)
