@@ -22,7 +22,7 @@ class PythonReader:
     """Lowers Python 2 and 3 source. What tells versions apart at run time does not matter here."""
 
     name = "python"
-    version = "1"
+    version = "2"
     suffixes: tuple[str, ...] = (".py", ".pyi", ".pyw")
 
     def __init__(self, limits: Limits = LIMITS) -> None:
@@ -46,8 +46,8 @@ class PythonReader:
         directives = (f"encoding {encoding}",) if encoding != "utf-8" else ()
         if is_generated(data):
             directives = (*directives, "generated")
-        self._parser = self._parser or new_parser()
-        return read_bounded("python", data, self._parser, lambda file, root: File(file).lower(root, directives), self.limits)
+        parser = self._parser = self._parser or new_parser()
+        return read_bounded("python", data, parser, lambda file, root: File(file).lower(root, directives, parser), self.limits)
 
 
 def to_utf8(source: bytes) -> tuple[bytes, str]:

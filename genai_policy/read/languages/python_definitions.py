@@ -36,12 +36,13 @@ from genai_policy.model.ir import (
 )
 from genai_policy.read.languages.python_grammar import IDENTIFIER, SKIPPED, new_parser
 from genai_policy.read.languages.python_patterns import Patterns
+from genai_policy.read.languages.python_recovery import mend
 from genai_policy.read.languages.python_statements import STRINGS
 from genai_policy.read.languages.python_text import annotation_path
-from genai_policy.read.languages.syntax import Source, broken_lines
+from genai_policy.read.languages.syntax import Source, broken_lines, parse_bounded
 
 if TYPE_CHECKING:
-    from tree_sitter import Node
+    from tree_sitter import Node, Parser
 
 _FLAGS = {
     "staticmethod": "static",
@@ -67,17 +68,24 @@ class File(Patterns):
         self.classes: list[Class | None] = []
         self.owner: int | None = None
 
-    def lower(self, root: Node, directives: tuple[str, ...]) -> FileIR:
-        """Lower the whole file."""
-        body = tuple(self.statements(_without_docstring(root.children)))
-        self.functions[0] = Function("<module>", "<module>", 1, self.source.end_line(root), body=body)
+    def lower(self, root: Node, directives: tuple[str, ...], parser: Parser) -> FileIR:
+        """Lower the whole file; what is left of damaged pieces counts as done by the module."""
+        mended = mend(self.data, root, parser) if root.has_error else None
+        if mended is not None:
+            self.use(mended.data)
+        body = self.statements(_without_docstring((mended.root if mended is not None else root).children))
+        for piece in mended.pieces if mended is not None else ():
+            self.use(piece)
+            tree = parse_bounded(parser, piece)
+            body.extend(self.statements(tree.root_node.children) if tree is not None else ())
+        self.functions[0] = Function("<module>", "<module>", 1, self.source.end_line(root), body=tuple(body))
         return FileIR(
             "python",
             tuple(one for one in self.functions if one is not None),
             tuple(one for one in self.classes if one is not None),
             tuple(self.imports),
             directives=directives,
-            broken=broken_lines(root),
+            broken=mended.broken if mended is not None else broken_lines(root),
             truncated=self.source.truncated,
         )
 
@@ -264,10 +272,10 @@ class File(Patterns):
         root = new_parser().parse(data).root_node
         value: Expr = literal
         if not root.has_error and len(root.children) == 1 and root.children[0].type == "expression_statement":
-            outer = self.data, self.ascii, self.first_line
-            self.data, self.ascii, self.first_line = data, text if data.isascii() else None, literal.line
+            outer, first_line = self.data, self.first_line
+            self.use(data, literal.line)
             values = self.exprs(root.children[0].children)
-            self.data, self.ascii, self.first_line = outer
+            self.use(outer, first_line)
             value = self.quoted(values[0]) if len(values) == 1 else literal
         self.source.leave()
         return value

@@ -29,16 +29,20 @@ class Expressions:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.data = source.data
-        self.ascii = self.data.decode("ascii") if self.data.isascii() else None
+        self.use(source.data)
         self.limit = source.limits.depth
-        self.first_line = 1
         self.functions: list[Function | None] = [None]
         self.imports: list[Import] = []
         self.function = 0
         self.prefix = ""
         self.yields = False
         self.lambda_name = ""
+
+    def use(self, data: bytes, first_line: int = 1) -> None:
+        """Take the text of nodes from ``data``, which starts on ``first_line`` of the file."""
+        self.data = data
+        self.ascii = data.decode("ascii") if data.isascii() else None
+        self.first_line = first_line
 
     def text(self, node: Node) -> str:
         """Return the source text of ``node``."""

@@ -102,7 +102,8 @@ class Statements(Expressions):
         if kind in STRINGS:
             value = self.expr(node)
             return (Do(value.line, value),) if isinstance(value, Template) else ()
-        return (Do(self.line(node), self.expr(node)),)
+        value = self.expr(node)
+        return () if isinstance(value, Unknown) and not value.parts else (Do(self.line(node), value),)
 
     def assignment(self, node: Node) -> Sequence[Stmt]:
         """Lower ``a = b = value``, ``a: T = value`` and ``a: T``."""

@@ -15,3 +15,26 @@ def after():
 
 class Half(
     pass
+
+
+class Service:
+    def first(self):
+        return self.client.create()
+
+    @decorated
+    def second(self
+        print "x"
+
+    def third(self):
+        return other()
+
+
+<<<<<<< HEAD
+merged = ours()
+=======
+merged = theirs()
+>>>>>>> branch
+
+
+@app.get("/last")
+async def last(): return await reply()
