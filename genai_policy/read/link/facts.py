@@ -117,7 +117,8 @@ def _routes(found: Found) -> list[tuple[Route, Fn | None]]:
     for one in found.routes:
         route = _route(one)
         unique.setdefault((route.file, route.method, route.path, route.line, route.function), (route, one.handler))
-    return sorted(unique.values(), key=lambda pair: pair[0])
+    # of a router mounted several times the shortest path comes first: the others are the same route below a prefix
+    return sorted(unique.values(), key=lambda pair: (pair[0].file, pair[0].line, pair[0].method, len(pair[0].path), pair[0]))
 
 
 def _route(one: FoundRoute) -> Route:
