@@ -8,4 +8,5 @@ venv="${VENV:-.venv}"
 "$venv/bin/ruff" check .
 "$venv/bin/mypy"
 "$venv/bin/lint-imports" --no-cache
+"$venv/bin/python" tools/readme.py --check
 "$venv/bin/python" -m pytest -n 2 "$@"
