@@ -32,6 +32,7 @@ class Match(msgspec.Struct, frozen=True):
     modality: str
     ignored: str = ""
     distinctive: bool = False
+    task: str = ""
 
 
 class _Rule(msgspec.Struct, frozen=True):
@@ -136,7 +137,7 @@ class Catalogue:
         packages = tuple(sdk.packages)
         for modality, members in sdk.generates.items():
             for member in members:
-                match = Match(sdk.provider, modality, "", member in sdk.distinctive)
+                match = Match(sdk.provider, modality, "", member in sdk.distinctive, sdk.task)
                 self._add(_Rule(match, packages, member, on))
         for reason, members in sdk.ignores.items():
             for member in members:

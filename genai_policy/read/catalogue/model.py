@@ -23,6 +23,8 @@ class Sdk(Strict, frozen=True):
     on: str = ""
     distinctive: list[str] = []
     language: str = ""
+    task: str = ""
+    """Where the object's maker takes a task name (first argument or ``task``): a pattern the task must match to generate."""
 
 
 class Vendor(Strict, frozen=True):
@@ -41,6 +43,8 @@ class Endpoint(Strict, frozen=True):
     modality: str = "text"
     generation: bool = True
     methods: tuple[str, ...] = ("POST",)
+    needs: list[str] = []
+    """Keys the body must have (for paths that other services use too)."""
 
 
 class HttpClient(Strict, frozen=True):

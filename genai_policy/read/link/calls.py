@@ -258,19 +258,20 @@ class CallRules:
         return self.on.eval(expr, fn)
 
     def pipe(self, operands: list[list[Value]]) -> list[Value]:
-        """``prompt | llm | parser``: a chain that holds a model when one of its parts is one."""
+        """``prompt | llm | parser``: a chain that holds a model when one of its parts is one. Parts of the tree stay visible."""
         values = [v for operand in operands for v in operand]
+        chained, holds_model = False, False
         for value in values:
-            path = value.path if isinstance(value, Ext) else ""
+            paths = [value.path] if isinstance(value, Ext) else []
             if isinstance(value, Inst):
-                path = " ".join(self.types.ancestors_outside(self.program.cls((value.file, value.index))))
-            if path and self.catalogue.call(path + ".invoke") is not None:
-                match = self.catalogue.call(path + ".invoke")
-                if match is not None and not match.ignored:
-                    return [Ext("langchain_core.runnables.ModelChain()")]
-        if any(isinstance(v, Ext) and v.path.startswith("langchain") for v in values):
-            return [Ext("langchain_core.runnables.Chain()")]
-        return [v for v in values if isinstance(v, Coll)]
+                paths = [f"{path}()" for path in self.types.ancestors_outside(self.program.cls((value.file, value.index)))]
+            chained = chained or any(path.startswith("langchain") for path in paths)
+            matches = [self.catalogue.call(path + ".invoke") for path in paths]
+            holds_model = holds_model or any(match is not None and not match.ignored for match in matches)
+        parts: list[Value] = [v for v in values if isinstance(v, Coll | Inst)]
+        if holds_model:
+            return [Ext("langchain_core.runnables.ModelChain()"), *parts]
+        return [Ext("langchain_core.runnables.Chain()"), *parts] if chained else parts
 
     # Arguments
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from genai_policy.model import ir
 from genai_policy.model.code import Certainty, Site
 from genai_policy.read.catalogue import Catalogue, Match
@@ -43,7 +45,7 @@ class _Finder:
             chain = _chain(call.func)
             match = self.catalogue.distinctive(chain)
             path, certainty = chain, "possible"
-        if match is None or match.ignored:
+        if match is None or match.ignored or not self._tasked(match, call.func, fn):
             return
         if any(isinstance(v, FnVal) for v in values):
             certainty = "possible"
@@ -66,7 +68,7 @@ class _Finder:
                     outside = self.on.types.ancestors_outside(self.on.program.cls((value.file, value.index)))
                     path = next((f"{one}().__call__" for one in outside if self.catalogue.call(f"{one}().__call__")), "")
                 match = self.catalogue.call(path) if path else None
-                if match is not None and not match.ignored:
+                if match is not None and not match.ignored and self._tasked(match, call.func, fn):
                     self._note(fn, call, call.line, call.id, match, path, "certain", found)
                     break
 
@@ -112,6 +114,17 @@ class _Finder:
         key = (fn.file.path, line, number)
         if key not in found:
             found[key] = Site(fn.file.path, line, plain(path).removesuffix(".__call__"), provider, match.modality, fn.id, number, certainty)
+
+    def _tasked(self, match: Match, func: ir.Expr, fn: Fn) -> bool:
+        """Whether the task its maker was given, if the SDK takes one, is a generating one."""
+        if not match.task:
+            return True
+        pattern = re.compile(match.task)
+        for call, scope in makers(self.on, func, fn):
+            expr = argument(call, 0, "task", "pipeline_name")
+            if expr is not None and not any(pattern.search(text) for text in (_words(expr) or self.on.texts(expr, scope))):
+                return False
+        return True
 
     def _vendor(self, fn: Fn, call: ir.Call) -> str:
         """The vendor an OpenAI-compatible client talks to, by the base URL it was made with."""
@@ -168,6 +181,34 @@ class _Finder:
                         seen.add(other)
                         queue.append((other, depth + 1))
         return False
+
+
+def makers(inference: Inference, expr: ir.Expr, fn: Fn, depth: int = 0) -> list[tuple[ir.Call, Fn]]:
+    """Calls that made the external object ``expr`` stands for, through variables and fields."""
+    if isinstance(expr, ir.Call):
+        return [(expr, fn)]
+    if depth > 4:
+        return []
+    found: list[tuple[ir.Call, Fn]] = []
+    if isinstance(expr, ir.Name):
+        for scope in inference.types.scopes(fn):
+            if expr.id in scope.bindings:
+                for binding in scope.bindings[expr.id]:
+                    if binding.kind == "value" and not binding.path:
+                        found.extend(makers(inference, binding.node, binding.scope or scope, depth + 1))
+                break
+    elif isinstance(expr, ir.Attr):
+        own = inference.owner(fn)
+        for at, _, value, _ in inference.program.attr_stores.get(expr.name, ()):
+            owner = inference.owner(at)
+            if value is not None and own is not None and owner is not None and inference.types.related(own.key, owner.key):
+                found.extend(makers(inference, value, at, depth + 1))
+    return found[:8]
+
+
+def _words(expr: ir.Expr) -> list[str]:
+    """A task written as a constant of the SDK (``Tasks.text_generation``)."""
+    return [expr.name] if isinstance(expr, ir.Attr) else []
 
 
 def _root(name: str) -> str:

@@ -114,7 +114,7 @@ class _Finder:
         inside = self._absolute(request, reader.read(request.url, {}))
         if not inside:
             return []
-        here = self._generating(inside, request.method)
+        here = self._generating(inside, request.method, (request.fn, request.call))
         if here is not None:
             return self._placed(request, here, "certain")
         if any(self._known_other(text) for text in inside):
@@ -123,7 +123,7 @@ class _Finder:
         if climbed:
             return climbed
         everything = self._absolute(request, self.on.texts(request.url, request.fn)) if not reader.parameters else inside
-        here = self._generating(everything, request.method)
+        here = self._generating(everything, request.method, (request.fn, request.call))
         if here is not None:
             return self._placed(request, here, "certain")
         if request.client.assumed and not any(_telling(text) for text in everything) and request.method != "GET":
@@ -172,12 +172,18 @@ class _Finder:
                             yield fn, call
                             break
 
-    def _generating(self, texts: Sequence[str], method: str) -> Endpoint | None:
+    def _generating(self, texts: Sequence[str], method: str, sender: tuple[Fn, ir.Call]) -> Endpoint | None:
         for text in texts:
             endpoint = self.catalogue.endpoint(text)
             if endpoint is not None and endpoint.generation and _fits(method, endpoint):
+                if endpoint.needs and not set(endpoint.needs) <= self._sent(*sender):
+                    continue
                 return endpoint
         return None
+
+    def _sent(self, fn: Fn, call: ir.Call) -> set[str]:
+        """Keys of everything a call is given."""
+        return {key for arg in call.args for key in (*self._keys(arg.value, fn), *([arg.name] if arg.name else []))}
 
     def _known_other(self, text: str) -> bool:
         endpoint = self.catalogue.endpoint(text)
@@ -202,7 +208,7 @@ class _Finder:
                 else:
                     env[name] = outer.read(expr, {})
             texts = _TextReader(self.on, fn).read(url, env)
-            endpoint = self._generating(texts, method)
+            endpoint = self._generating(texts, method, (caller, call))
             if endpoint is not None:
                 found.append(_Found(caller, call, endpoint, "certain"))
             elif outer.parameters:
@@ -228,7 +234,7 @@ class _Finder:
             for name in sorted(wanted):
                 expr = argument(call, fn.params[name] - shift, name)
                 inner_env[name] = middle.read(expr, env) if expr is not None else [HOLE]
-            endpoint = self._generating(_TextReader(self.on, fn).read(url, inner_env), method)
+            endpoint = self._generating(_TextReader(self.on, fn).read(url, inner_env), method, (upper, upper_call))
             if endpoint is not None:
                 found.append(_Found(upper, upper_call, endpoint, "certain"))
         return found

@@ -85,7 +85,7 @@ class PythonConventions(Conventions):
         namespace: Value | None = None
         for root in self._search(directory):
             found = self._at(join_path(root, *parts)) if root else self._at("/".join(parts))
-            if found is not None and parts[0] in self.installed and self._encloses(join_path(root, parts[0]), directory):
+            if len(parts) == 1 and parts[0] in self.installed and self._encloses(join_path(root, parts[0]), directory):
                 continue  # a folder named like an SDK, seen from inside it
             if isinstance(found, Mod):
                 return found
