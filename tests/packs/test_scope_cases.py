@@ -18,8 +18,8 @@ from genai_policy.load.manifest import load_services
 from genai_policy.load.packs import load_law
 from genai_policy.model.law import Law, Obligation
 from genai_policy.model.verdict import Applicability
+from tests.packs.manifests import SCOPE, base, laid_over, written
 
-HERE = Path(__file__).parent / "scope"
 POLICIES = Path(__file__).parents[2] / "policies"
 PACK = "cn-genai"
 AS_OF = dt.date(2026, 11, 15)
@@ -41,42 +41,10 @@ def judged(manifest: str, as_of: dt.date) -> Mapping[str, Applicability]:
     return {o.id.partition("/")[2]: found for o, found in assess_scope(law(), service, as_of)}
 
 
-def base() -> dict[str, Any]:
-    return tomli.loads(tomli.loads((HERE / "facts-one-by-one.toml").read_text())["base"])
-
-
-def laid_over(facts: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return ``facts`` with ``changes`` on top; "undeclared" takes a fact out."""
-    merged = dict(facts)
-    for key, value in changes.items():
-        if value == "undeclared":
-            merged.pop(key, None)
-        elif isinstance(value, dict) and isinstance(merged.get(key), dict):
-            merged[key] = laid_over(merged[key], value)
-        else:
-            merged[key] = value
-    return merged
-
-
-def written(facts: Mapping[str, Any]) -> str:
-    """Write a manifest; every value in line, so that no table opens inside another."""
-    return "\n".join(f"{key} = {_inline(value)}" for key, value in facts.items())
-
-
-def _inline(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, dict):
-        return "{ " + ", ".join(f"{k} = {_inline(v)}" for k, v in value.items()) + " }"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_inline, value)) + "]"
-    return f'"{value}"' if isinstance(value, str) else str(value)
-
-
 def scope_cases() -> Iterator[Any]:
-    for case in tomli.loads((HERE / "worked-examples.toml").read_text())["case"]:
+    for case in tomli.loads((SCOPE / "worked-examples.toml").read_text())["case"]:
         yield pytest.param(case["manifest"], case, id=case["name"])
-    for case in tomli.loads((HERE / "facts-one-by-one.toml").read_text())["case"]:
+    for case in tomli.loads((SCOPE / "facts-one-by-one.toml").read_text())["case"]:
         yield pytest.param(written(laid_over(base(), case.get("with", {}))), case, id=case["name"])
 
 
@@ -116,7 +84,7 @@ def test_an_empty_manifest_is_released_from_nothing() -> None:
 
 
 def test_leaving_out_a_fact_never_releases_from_a_duty() -> None:
-    full = tomli.loads(tomli.loads((HERE / "worked-examples.toml").read_text())["case"][0]["manifest"])
+    full = tomli.loads(tomli.loads((SCOPE / "worked-examples.toml").read_text())["case"][0]["manifest"])
     bound = {name for name, a in judged(written(full), AS_OF).items() if a.answer != "does-not-apply"}
     for path in _facts(full):
         fewer = judged(written(laid_over(full, path)), AS_OF)
@@ -134,7 +102,7 @@ def _facts(facts: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 # ---- what looks like a duty and is none ----------------------------------------------------------------------------------
 
-RULES = tomli.loads((HERE / "not-duties.toml").read_text())["rule"]
+RULES = tomli.loads((SCOPE / "not-duties.toml").read_text())["rule"]
 
 
 def test_all_tempting_rules_are_covered() -> None:
