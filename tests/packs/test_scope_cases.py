@@ -59,6 +59,10 @@ def test_declared_facts_decide_which_duties_bind(manifest: str, case: Mapping[st
         assert sum(answer == "applies" for answer in duties.values()) == expected["applying"]
     if "reading" in expected:
         assert {a.reading for name, a in found.items() if duties.get(name) == "applies"} == {expected["reading"]}
+    if "contested" in expected:
+        disputed = {name for name, a in found.items() if name in duties and a.reading == "contested"}
+        assert bool(disputed) == bool(expected["contested"])
+        assert [p for p in expected["contested"] if not any(fnmatchcase(name, p) for name in disputed)] == []
     for gate, answer in expected.get("gates", {}).items():
         assert (gate, found[gate].answer) == (gate, answer)
 
