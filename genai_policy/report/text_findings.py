@@ -18,6 +18,8 @@ Block: TypeAlias = list[Finding]
 
 #: How many are told in full, how many more in one line each, and how many hops of a path are shown; ``-v`` lifts the limits.
 IN_FULL, IN_SHORT, HOPS = 5, 6, 6
+#: Places beside the first one; the other formats hold all.
+MAX_OTHERS = 5
 _COLOUR = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 
@@ -77,8 +79,9 @@ def _heading(finding: Finding, verdict: Verdict, pen: Pen) -> Iterator[str]:
 
 def _place(finding: Finding, pen: Pen) -> Iterator[str]:
     yield from pen.block(f"{at(finding.places)}  {say(finding.message, pen.lang)}", "  ", "    ")
-    if len(finding.places) > 1:
-        yield from pen.block(pen.say("text.see", places=", ".join(map(spot, finding.places[1:6]))), "    ", "      ", "dim")
+    passed = {(hop.file, hop.line) for hop in finding.hops}
+    if others := [place for place in finding.places[1:] if (place.file, place.line) not in passed]:
+        yield from pen.block(pen.say("text.see", places=", ".join(map(spot, others[:MAX_OTHERS]))), "    ", "      ", "dim")
     if finding.hops:
         yield from pen.block(pen.say("text.path", hops=path_text(finding.hops, pen)), "    ", "      ", "dim")
 
