@@ -266,7 +266,7 @@ class Edges:
     def _tasks(self, fn: Fn, call: ir.Call) -> list[Target]:
         """``task.delay(...)`` and the like: a member of a function that runs it."""
         func = call.func
-        if not isinstance(func, ir.Attr) or func.name not in _TASK_CALLS:
+        if not isinstance(func, ir.Attr) or func.name not in _TASK_CALLS or self.types.speech(fn.file).functions_are_objects:
             return []
         return [
             Target(self.program.fn((v.file, v.index)), "queue") for v in self.on.values(func.base, fn) if isinstance(v, FnVal)

@@ -261,6 +261,8 @@ class Inference:
 
     def _attr(self, expr: ir.Attr, fn: Fn) -> list[Value]:
         base = self.eval(expr.base, fn)
+        if self.types.speech(fn.file).functions_are_objects:
+            base = [v for v in base if not self._namesake(v, expr.base)]
         found = self.members(base, expr.name)
         if not any(isinstance(v, Inst | ClassVal | Mod | Pkg | Super | Gen) for v in base):
             near = last_name(expr.base)
@@ -268,6 +270,13 @@ class Inference:
                 stored = self.solver.read(("stored", near, expr.name))
                 found = list(dict.fromkeys([*found, *stored]))
         return found
+
+    def _namesake(self, value: Value, base: ir.Expr) -> bool:
+        """Whether a value is only the method that has the same name as the field that is meant (Java keeps the two apart)."""
+        if not isinstance(value, FnVal) or isinstance(base, ir.Call):
+            return False
+        code = self.program.fn((value.file, value.index)).code
+        return code.owner is not None and code.name == last_name(base)
 
     # Members
 
@@ -303,8 +312,8 @@ class Inference:
         if isinstance(base, Pkg):
             return list(self.types.static_member(base, name))
         if isinstance(base, Coll):
-            home = self.groups[base.number][0]
-            return self.elements_of(base, name, True) if self.types.speech(home.file).member_items else []
+            home, group, _ = self.groups[base.number]
+            return self.elements_of(base, name, True) if group.kind == "dict" and self.types.speech(home.file).member_items else []
         if isinstance(base, FnVal) and self.types.speech(self.program.files[base.file]).functions_are_objects:
             return [base]
         if isinstance(base, FnVal):

@@ -26,6 +26,8 @@ _LANG = frozenset(
 )  # fmt: skip
 
 
+#: First parts of package names, for names written out in full.
+_ROOTS = frozenset({"org", "com", "cn", "io", "java", "javax", "jakarta", "dev", "net", "me", "top", "ai", "software", "kong", "reactor"})
 #: Members that give the instance of the class they are handed, and members of collections, streams and optionals.
 _BEAN = frozenset({"getBean", "getBeanProvider", "getInstance", "lookup", "getIfAvailable"})
 _STREAM = frozenset(
@@ -62,7 +64,9 @@ class JavaConventions(Conventions):
                 continue
             self._packages.setdefault(file.ir.package, []).append(file)
             for cls in file.classes:
-                if "anonymous" not in cls.code.flags:
+                if "anonymous" in cls.code.flags:
+                    file.functions[0].bindings[cls.code.qualname] = [Binding("class", cls.index, (), cls.code.line)]
+                else:
                     dotted = f"{file.ir.package}.{cls.code.qualname}" if file.ir.package else cls.code.qualname
                     self._classes.setdefault(dotted, cls)
         for files in self._packages.values():
@@ -93,14 +97,28 @@ class JavaConventions(Conventions):
         return found
 
     def builtin(self, name: str) -> Value | None:
-        return Ext(f"java.lang.{name}") if name in _LANG else None
+        return Ext(f"java.lang.{name}") if name in _LANG else Ext(name) if name in _ROOTS else None
 
     def method_values(self, on: Inference, call: ir.Call, func: ir.Attr, fn: Fn) -> list[Value]:
         if func.name in _BEAN and call.args:
             return [Inst(v.file, v.index) for arg in call.args for v in on.eval(arg.value, fn) if isinstance(v, ClassVal)]
+        if func.name == "build":
+            return [Ext(f"{path}()") for path in self._built(on, func.base, fn)]
         if func.name in _ELEMENT:
             source = _source(func.base)
             return on.elements(source, None, fn) if source is not None else []
+        return []
+
+    @staticmethod
+    def _built(on: Inference, base: ir.Expr, fn: Fn) -> list[str]:
+        """The classes outside the tree that a builder chain makes: ``X`` in ``X.builder().key(k).build()`` and ``new X.Builder().build()``."""
+        while isinstance(base, ir.Call):
+            func = base.func
+            if isinstance(func, ir.Attr) and func.name in ("builder", "Builder", "newBuilder"):
+                return [v.path for v in on.types.static(func.base, fn) if isinstance(v, Ext) and not v.path.endswith("()")]
+            if not isinstance(func, ir.Attr):
+                return []
+            base = func.base
         return []
 
     def handed_values(self, on: Inference, fn: Fn, call: ir.Call, at: int, position: int) -> list[Value]:

@@ -180,7 +180,8 @@ class Handlers:
         if not found:
             found = [t.upper() for _, item, home in self.on.items(expr, fn) for t in self.on.texts(item, home) if HOLE not in t]
         if not found:
-            found = [last_name(expr).upper()] if last_name(expr).upper().lower() in VERBS else []
+            name = last_name(expr).upper().removeprefix("METHOD")  # http.MethodPost
+            found = [name] if name.lower() in VERBS else []
         return [m.rpartition(".")[2] for m in dict.fromkeys(found)]
 
     def view_methods(self, cls: Cls, names: Sequence[str] = VERBS) -> list[tuple[str, Fn]]:

@@ -21,13 +21,8 @@ def find_gorilla_methods(inference: Inference, found: Found) -> None:
         if isinstance(base, ir.Call) and fn.file.ir.language == "go":
             methods = [method for arg in call.args for method in handlers.methods(arg.value, fn)]
             if methods:
-                chained[(fn.file.path, base.line)] = [_plain(method) for method in methods]
+                chained[(fn.file.path, base.line)] = methods
     routes, found.routes = found.routes, []
     for route in routes:
         named = chained.get((route.file, route.line)) if route.framework == "gorilla/mux" else None
         found.routes.extend(route._replace(method=method) for method in named or [route.method])
-
-
-def _plain(method: str) -> str:
-    """``http.MethodPost`` is POST."""
-    return method.removeprefix("METHOD")

@@ -32,7 +32,8 @@ def find_annotated_routes(inference: Inference, found: Found, project: Mapping[s
 def _resource(inference: Inference, cls: Cls, settings: JavaSettings) -> Iterator[FoundRoute]:
     family = [one for one in inference.types.mro(cls) if isinstance(one, Cls)]
     heads = [one for owner in family for one in (of_class(inference, owner) if owner.code.decorators else [])]
-    base = next((one for one in heads if _is_base(one)), None)
+    bases = [one for one in heads if _is_base(one)]
+    base = next((one for one in bases if one.args.get("value")), bases[0] if bases else None)
     if base is None or "abstract" in cls.code.flags:
         return
     prefix = settings.get(
