@@ -138,7 +138,10 @@ class Catalogue:
         for modality, members in sdk.generates.items():
             for member in members:
                 match = Match(sdk.provider, modality, "", member in sdk.distinctive, sdk.task)
-                self._add(_Rule(match, packages, member, on))
+                shared = tuple(one for one in packages if one not in sdk.by_package)
+                self._add(_Rule(match, shared, member, on))
+                for package, provider in sorted(sdk.by_package.items()):
+                    self._add(_Rule(msgspec.structs.replace(match, provider=provider), (package,), member, on))
         for reason, members in sdk.ignores.items():
             for member in members:
                 self._add(_Rule(Match(sdk.provider, reason, reason), packages, member, None))

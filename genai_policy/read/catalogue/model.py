@@ -23,6 +23,8 @@ class Sdk(Strict, frozen=True):
     on: str = ""
     distinctive: list[str] = []
     language: str = ""
+    by_package: dict[str, str] = {}
+    """Providers of packages that share this SDK's shape."""
     task: str = ""
     """Where the object's maker takes a task name (first argument or ``task``): a pattern the task must match to generate."""
 
