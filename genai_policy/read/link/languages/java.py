@@ -111,7 +111,7 @@ class JavaConventions(Conventions):
 
     @staticmethod
     def _built(on: Inference, base: ir.Expr, fn: Fn) -> list[str]:
-        """The classes outside the tree that a builder chain makes: ``X`` in ``X.builder().key(k).build()`` and ``new X.Builder().build()``."""
+        """The class outside the tree that a builder chain makes: ``X`` in ``X.builder().key(k).build()``, ``new X.Builder().build()``."""
         while isinstance(base, ir.Call):
             func = base.func
             if isinstance(func, ir.Attr) and func.name in ("builder", "Builder", "newBuilder"):

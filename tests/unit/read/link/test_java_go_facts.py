@@ -1,8 +1,8 @@
 """Sites, routes, entries and generation routes of small Java and Go services.
 
-A case is one text file that holds several source files (``-- path --`` starts one). What is expected is written where it is expected: a line
-that ends in ``//! site MODALITY PROVIDER``, ``//! route METHOD PATH``, ``//! route METHOD PATH generates`` or ``//! entry KIND``. Marks are separated
-by `` ; ``. A line without a mark must show nothing, so every other line of a case is a case of what must not match.
+A case is one text file that holds several source files (``-- path --`` starts one). What is expected is written where it is expected:
+a line ends in ``//! site MODALITY PROVIDER``, ``//! route METHOD PATH``, ``//! route METHOD PATH generates`` or ``//! entry KIND``; several marks
+are separated by ``;``. A line without a mark must show nothing, so every other line of a case is a case of what must not match.
 """
 
 from __future__ import annotations
@@ -39,10 +39,9 @@ def expected(files: dict[str, str]) -> list[str]:
 def shown(facts: CodeFacts) -> list[str]:
     marks = [f"{s.file}:{s.line} site {s.modality} {s.provider}" for s in facts.sites]
     generating = {one.route for one in facts.generation_routes}
-    marks += [
-        f"{r.file}:{r.line} route {r.method} {r.path}{' generates' if number in generating else ''}"
-        for number, r in enumerate(facts.routes)
-    ]
+    for number, route in enumerate(facts.routes):
+        suffix = " generates" if number in generating else ""
+        marks.append(f"{route.file}:{route.line} route {route.method} {route.path}{suffix}")
     return sorted(marks + [f"{e.file}:{e.line} entry {e.kind}" for e in facts.entry_points])
 
 
