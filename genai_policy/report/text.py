@@ -170,7 +170,7 @@ def _last_line(verdict: Verdict, pen: Pen) -> str:
     code = exit_code(verdict)
     line = pen.say("text.end", gate=pen.say(f"text.gate-{verdict.gate}"), code=code, meaning=pen.say(f"text.exit-{code}"))
     if reasons := "; ".join(dict.fromkeys(say(message, pen.lang) for message in verdict.inconclusive)):
-        line += pen.say("text.inconclusive", reasons=reasons)
+        line += pen.say(f"text.inconclusive-{code}", reasons=reasons)
     return "\n".join(pen.block(line, "", "  ", "bold", _GATE_COLOUR[verdict.gate]))
 
 

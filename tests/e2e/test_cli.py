@@ -94,11 +94,21 @@ def test_a_closed_gate_exits_1_and_names_duty_place_path_and_fix(cli, tmp_path):
     assert result.out.splitlines()[-1].startswith("gate closed: exit 1")
 
 
-def test_what_a_gate_does_not_tolerate_exits_3(cli, tmp_path):
-    root = build(tmp_path, {"genai-service.toml": "schema = 1\n", "app.py": "print(1)\n"})
-    result = cli("check", root, *DAY, "--gate", "release")
-    assert result.code in (1, 3)
-    assert f"exit {result.code}" in result.out.splitlines()[-1] or f"exit {result.code}" in result.out
+def test_what_a_gate_does_not_tolerate_exits_3(cli, internal):
+    (internal / "app.py").write_text(APP + "\n\ndef broken(:\n")
+    result = cli("check", internal, *DAY)
+    assert result.code == 3, result.out
+    assert "app.py:13  syntax: " in result.out or "app.py:14  syntax: " in result.out
+    assert result.out.splitlines()[-1].startswith("gate inconclusive: exit 3, ")
+
+
+def test_a_missing_engine_exits_3_and_leaves_the_rest(cli, internal, monkeypatch):
+    monkeypatch.setattr("genai_policy.read.rules.find_engine", lambda: None)
+    result = cli("check", internal, *DAY)
+    assert result.code == 3
+    assert "engine: " in result.out
+    assert "semgrep is not installed" in result.out
+    assert "41 do not apply" in result.out
 
 
 def test_exit_zero_changes_the_code_and_not_the_report(cli, unmet):
