@@ -26,6 +26,7 @@ from genai_policy.read.link.edges import Edges
 from genai_policy.read.link.gaps import find_gaps
 from genai_policy.read.link.hierarchy import Hierarchy
 from genai_policy.read.link.infer import Inference
+from genai_policy.read.link.java_clients import find_declared_clients
 from genai_policy.read.link.java_messages import link_messages
 from genai_policy.read.link.links import declared_edges
 from genai_policy.read.link.paths import Reach
@@ -80,7 +81,7 @@ def _link(program: Program, catalogue: Catalogue, project: ProjectTexts, declare
 
 def _sites(inference: Inference, edges: Edges, imports: dict[str, tuple[str, ...]]) -> list[Site]:
     """Sites by SDK and by raw request; one line that is both counts once."""
-    found = {(s.file, s.line, s.call): s for s in find_requests(inference)}
+    found = {(s.file, s.line, s.call): s for s in [*find_requests(inference), *find_declared_clients(inference)]}
     taken = {(s.file, s.line) for s in found.values()}
     for site in find_sites(inference, edges, imports):
         if (site.file, site.line) not in taken:

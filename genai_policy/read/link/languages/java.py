@@ -34,6 +34,7 @@ _STREAM = frozenset(
     {"stream", "parallelStream", "filter", "sorted", "distinct", "limit", "skip", "peek", "toList", "collect", "values", "iterator",
      "reversed", "findFirst", "findAny", "min", "max", "of", "ofNullable", "boxed", "parallel", "sequential", "unordered"}
 )  # fmt: skip
+_GETTER = re.compile(r"(?:get|is)([A-Z])(\w*)$")
 _ELEMENT = frozenset({"findFirst", "findAny", "orElse", "orElseThrow", "orElseGet", "getFirst", "getLast", "next", "min", "max"})
 _EACH = frozenset(
     {"forEach", "map", "flatMap", "filter", "peek", "anyMatch", "allMatch", "noneMatch", "mapToObj", "ifPresent", "ifPresentOrElse",
@@ -102,12 +103,29 @@ class JavaConventions(Conventions):
     def method_values(self, on: Inference, call: ir.Call, func: ir.Attr, fn: Fn) -> list[Value]:
         if func.name in _BEAN and call.args:
             return [Inst(v.file, v.index) for arg in call.args for v in on.eval(arg.value, fn) if isinstance(v, ClassVal)]
+        if not call.args and (read := self._accessed(on, func, fn)):
+            return read
         if func.name == "build":
             return [Ext(f"{path}()") for path in self._built(on, func.base, fn)]
         if func.name in _ELEMENT:
             source = _source(func.base)
             return on.elements(source, None, fn) if source is not None else []
         return []
+
+    @staticmethod
+    def _accessed(on: Inference, func: ir.Attr, fn: Fn) -> list[Value]:
+        """What an accessor that nobody wrote gives: ``x.name()`` of a record, ``x.getName()`` that an annotation makes."""
+        names = [func.name]
+        match = _GETTER.match(func.name)
+        if match:
+            names.append(match.group(1).lower() + match.group(2))
+        found: list[Value] = []
+        for value in on.eval(func.base, fn):
+            if isinstance(value, Inst):
+                family = [one for one in on.types.mro(on.program.cls((value.file, value.index))) if isinstance(one, Cls)]
+                if not any(func.name in one.methods for one in family):
+                    found.extend(v for name in names if any(name in one.fields for one in family) for v in on.member(value, name))
+        return found
 
     @staticmethod
     def _built(on: Inference, base: ir.Expr, fn: Fn) -> list[str]:

@@ -1,8 +1,8 @@
 """Sites, routes, entries and generation routes of small Java and Go services.
 
 A case is one text file that holds several source files (``-- path --`` starts one). What is expected is written where it is expected:
-a line ends in ``//! site MODALITY PROVIDER``, ``//! route METHOD PATH``, ``//! route METHOD PATH generates`` or ``//! entry KIND``; several marks
-are separated by ``;``. A line without a mark must show nothing, so every other line of a case is a case of what must not match.
+a line ends in ``//! site MODALITY PROVIDER``, ``//! route METHOD PATH``, ``//! route METHOD PATH generates`` or ``//! entry KIND``; several
+marks are separated by ``;``. A line without a mark must show nothing, so every other line of a case is one of what must not match.
 """
 
 from __future__ import annotations
