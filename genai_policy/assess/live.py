@@ -7,7 +7,7 @@ from typing import Any
 
 from genai_policy.assess.constants import truth
 from genai_policy.assess.stubs import unset_parameters
-from genai_policy.assess.walk import Calls, calls, module_constants
+from genai_policy.assess.walk import Calls, calls, module_constants, parts
 from genai_policy.model import ir
 from genai_policy.model.code import FunctionId, FunctionNode
 
@@ -45,6 +45,16 @@ class Live:
             if not level:
                 return False
         return False
+
+
+def never_defined(node: FunctionNode, program: Calls) -> bool:
+    """Say whether the definition of ``node`` stands at module level where nothing runs (``if False:``)."""
+    module = program.code.functions.get(f"{node.file}#<module>")
+    if module is None or node.code.parent not in (0, None):
+        return False
+    written = {p.function for p in parts(module.code.body) if isinstance(p, ir.Define)}
+    running = {p.function for p in _running(module.code.body, module_constants(program, node.file)) if isinstance(p, ir.Define)}
+    return node.index in written and node.index not in running
 
 
 def _running(body: Sequence[ir.Stmt], names: Mapping[str, ir.Expr]) -> Iterator[Any]:

@@ -24,8 +24,13 @@ READS = re.compile(
 )
 #: Calls that only answer: their arguments decide whether anything was done.
 ANSWERS = re.compile(
-    r"(?:Response|Http404|HTTPException|ResponseEntity)$|(?:^|\.)(?:jsonify|make_response|render_template|render|redirect|json|send|sendStatus|status|end|JSON|"
-    r"String|HTML|Status|AbortWithStatus|AbortWithStatusJSON|ok|accepted|created|noContent|build|body|write|type|set|header|setHeader|ok_response|success)$"
+    r"(?:Response|Http404|HTTPException|ResponseEntity)$|(?:^|\.)(?:jsonify|make_response|render_template|render|redirect|ok|accepted|created|noContent|"
+    r"build|ok_response|success)$"
 )
+#: Methods that only answer when they are called on the response, or on a class of responses.
+ANSWERS_BY_RECEIVER = re.compile(
+    r"\.(?:json|send|sendStatus|status|end|JSON|String|HTML|Status|AbortWithStatus|AbortWithStatusJSON|body|write|type|set|header|setHeader)$"
+)
+RESPONSE = re.compile(r"^(?:res|resp|response|reply|ctx|c|w|[A-Z]\w*)$")
 NOT_IMPLEMENTED = re.compile(r"NotImplemented|UnsupportedOperation|not.?implemented", re.IGNORECASE)
 BLANK = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]*")

@@ -57,6 +57,7 @@ class _Body:
         own = node.code.params
         self.inputs = {p.name for p in own if p.name and p.name not in self.constants} | set(names_in(p.pattern for p in own)) | set(around)
         self.known: set[str] = set()
+        self.fresh: set[str] = set()
         self.local: dict[str, int] = {}
         self.switch: Known | None = None
         self.logs = self.raises = self.passes_on = self.answers = False
@@ -108,8 +109,7 @@ class _Body:
                 return self._branches(test, body, orelse)
             case ir.Loop(target=target, iterable=iterable, body=body):
                 return self._loops(target, iterable, body), False
-            case ir.With(items=items, body=body):
-                self.known.update(names_in(target for _, target in items))
+            case ir.With(body=body):
                 return self._block(body)
             case ir.Try(body=body, handlers=handlers, orelse=orelse, final=final):
                 works, ends = self._block(body)
@@ -290,12 +290,28 @@ class _Body:
         if "work" not in given and self._reads(call):
             self.answers |= bool(given)
             return "input"
-        if words.ANSWERS.search(name) and "work" not in given:
+        if "work" not in given and self._answers(call, name):
             return self._answered(call, given)
+        if isinstance(call.func, ir.Attr) and "work" not in given and self._keeps_locally(call.func.base):
+            return "constant"
         return self._into_the_tree(call)
+
+    def _keeps_locally(self, receiver: ir.Expr) -> bool:
+        """A list, dictionary or text made here: what is put into it is gone when the function ends. What is read from it is new."""
+        if not isinstance(receiver, ir.Name) or receiver.id not in self.known | self.fresh:
+            return False
+        self.known.discard(receiver.id)
+        self.fresh.add(receiver.id)
+        return True
 
     def _reads(self, call: ir.Call) -> bool:
         return isinstance(call.func, ir.Attr) and bool(words.READS.match(call.func.name)) and root_name(call.func) in self.inputs
+
+    def _answers(self, call: ir.Call, name: str) -> bool:
+        if words.ANSWERS.search(name):
+            return True
+        root = root_name(call.func)
+        return bool(words.ANSWERS_BY_RECEIVER.search(name)) and (root in self.inputs or bool(words.RESPONSE.match(root)))
 
     def _answered(self, call: ir.Call, given: Sequence[str]) -> Literal["input", "constant", "work"]:
         self.answers = True

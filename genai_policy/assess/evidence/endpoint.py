@@ -10,7 +10,9 @@ from typing import Any
 from msgspec import Struct
 
 from genai_policy.assess.asked import evidence, listed, locators_of, not_taken, params_of
+from genai_policy.assess.live import never_defined
 from genai_policy.assess.mentions import linked, pages
+from genai_policy.assess.mounting import mounted
 from genai_policy.assess.sessions import session_guard
 from genai_policy.assess.stubs import stub
 from genai_policy.assess.walk import Calls, calls_of
@@ -125,6 +127,11 @@ def _faults(found: _Found, params: Mapping[str, Any], facts: FactIndex, program:
         yield "undecided", Message("endpoint.unresolved", args), (Place(route.file, route.line),)
     else:
         empty = stub(handler, program)
+        state = mounted(handler, program)
+        if state == "no" or never_defined(handler, program):
+            yield "contradicts", Message("endpoint.not-mounted", args), ()
+        elif state == "unknown":
+            yield "undecided", Message("endpoint.maybe-mounted", args), ()
         if empty is not None:
             yield "contradicts", Message(_STUBS[empty.reason], {**args, "flag": empty.flag}), ()
     if params.get("session") == "none":

@@ -93,10 +93,15 @@ def _columns(table: Table, wanted: Sequence[Mapping[str, Any]], named: Any) -> d
 
 def _empty_cells(claim: Claim, table: Table, columns: Mapping[str, str]) -> Iterator[_Fault]:
     for name, header in columns.items():
-        lines = [line for row, line in zip(table.rows, table.lines, strict=True) if says_nothing(row.get(header), claim.shared)]
+        lines = [line for row, line in zip(table.rows, table.lines, strict=True) if _blank(row.get(header), header, claim)]
         if lines:
             args = {"file": table.file, "column": header, "count": str(len(lines)), "line": str(lines[0])}
             yield Message("register.empty-cell", args), lines, name
+
+
+def _blank(value: Any, header: str, claim: Claim) -> bool:
+    """Say whether a cell says nothing, or only repeats the name of its column."""
+    return says_nothing(value, claim.shared) or _folded(str(value)) == _folded(header)
 
 
 def _repeated(table: Table, headers: Sequence[str]) -> Iterator[_Fault]:
