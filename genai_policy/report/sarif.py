@@ -44,7 +44,8 @@ class SarifReport:
     name: str = "sarif"
 
     def __call__(self, verdict: Verdict, lang: Lang) -> str:
-        return json_safe(json.dumps(_Run(verdict, lang, self.prefix).log(), ensure_ascii=False, indent=1)) + "\n"
+        # without indentation the encoder is ten times as fast, and the upload limit counts
+        return json_safe(json.dumps(_Run(verdict, lang, self.prefix).log(), ensure_ascii=False, separators=(",", ":"))) + "\n"
 
 
 @hookimpl
