@@ -14,7 +14,7 @@ from genai_policy.model.code import Certainty, Site
 from genai_policy.read.catalogue.model import Endpoint, HttpClient, Shape
 from genai_policy.read.link.infer import Inference
 from genai_policy.read.link.program import Fn, argument, last_name
-from genai_policy.read.link.values import HOLE, Coll, Ext, Obj, Text, plain
+from genai_policy.read.link.values import HOLE, Coll, Ext, FnVal, Obj, Text, plain
 
 _CHOICES = 16
 _CLIMB = 4
@@ -122,12 +122,16 @@ class _Finder:
         climbed = self._callers(request.fn, request.url, reader, request.method, 0)
         if climbed:
             return climbed
-        everything = self._absolute(request, self.on.texts(request.url, request.fn)) if not reader.parameters else inside
+        open_ = not reader.parameters and any(HOLE in text for text in inside)
+        everything = self._absolute(request, self.on.texts(request.url, request.fn)) if open_ else inside
         here = self._generating(everything, request.method, (request.fn, request.call))
         if here is not None:
             return self._placed(request, here, "certain")
         if request.client.assumed and not any(_telling(text) for text in everything) and request.method != "GET":
             return [_Found(request.fn, request.call, Endpoint("", "unknown", request.client.assumed), "possible")]
+        vendor = self._vendor_proxy(request, everything) if not reader.parameters else ""
+        if vendor:
+            return [_Found(request.fn, request.call, Endpoint("", vendor), "possible")]
         shape = self._shape(request, [*inside, *everything])
         if shape is not None:
             return [_Found(request.fn, request.call, Endpoint("", shape.provider, shape.modality), "possible")]
@@ -155,6 +159,16 @@ class _Finder:
                 if base is not None:
                     found.update(dict.fromkeys(self.on.texts(base, maker)))
         return list(found)
+
+    def _vendor_proxy(self, request: Request, texts: Sequence[str]) -> str:
+        """The vendor whose interface a request is passed on to whole: a known host, and a path that only the incoming request knows."""
+        if request.method == "GET":
+            return ""
+        for text in texts:
+            vendor = self.catalogue.vendor(text)
+            if vendor and text.split("?")[0].endswith(HOLE) and "://" in text:
+                return vendor
+        return ""
 
     def _placed(self, request: Request, endpoint: Endpoint, certainty: Certainty) -> list[_Found]:
         if not request.client.websocket:
@@ -297,9 +311,10 @@ def _telling(text: str) -> bool:
 class _TextReader:
     """Reads texts inside one function with its parameters left open (or given by ``env``); remembers which parameters mattered."""
 
-    def __init__(self, inference: Inference, fn: Fn) -> None:
+    def __init__(self, inference: Inference, fn: Fn, depth: int = 0) -> None:
         self.on = inference
         self.fn = fn
+        self.depth = depth
         self.parameters: set[str] = set()
         self._busy: set[str] = set()
 
@@ -339,18 +354,44 @@ class _TextReader:
         given = _built_url(expr)
         if given is not None:
             return self._read(given, env)
+        inner = self._returned(expr, env)
+        if inner:
+            return inner
         if isinstance(func, ir.Attr) and name in _TEXT_METHODS:
             return self._read(func.base, env)
         if name in ("urljoin", "URL", "Request", "join", "quote", "str", "String", "parse", "URI", "create", "build_url") and expr.args:
             parts = [self.read(arg.value, env)[0] for arg in expr.args if arg.name is None]
             if name == "Request":
                 return parts[:1]
+            if name == "join" and isinstance(func, ir.Attr) and isinstance(func.base, ir.Group):  # [base, path].join("/")
+                between, parts = parts[0], [self.read(item.value, env)[0] for item in func.base.items]
+                return [between.join(part.strip(between) if between else part for part in parts)]
             return ["/".join([part.strip("/") for part in parts])] if name in ("urljoin", "join") else parts[:1]
+        inner = self._returned(expr, env)
+        if inner:
+            return inner
         found = [v.value for v in self.on.values(expr, self.fn) if isinstance(v, Text)]
         if not found:  # a helper that signs or completes a URL keeps its path
             handed = [text for arg in expr.args for text in self.read(arg.value, env) if "://" in text]
             found = [text for text in handed if self.on.catalogue.endpoint(text) is not None]
         return found
+
+    def _returned(self, call: ir.Call, env: Env) -> list[str]:
+        """What a function of the tree returns for the arguments of this very call."""
+        functions = [v for v in self.on.callees(self.fn, call) if isinstance(v, FnVal)]
+        if not 0 < len(functions) <= 4 or self.depth >= _CLIMB:
+            return []
+        found: list[str] = []
+        for value in functions:
+            target = self.on.program.fn((value.file, value.index))
+            shift = 1 if value.bound and self.on.types.speech(target.file).self_is_parameter else 0
+            given: dict[str, Sequence[str]] = {}
+            for name, position in target.params.items():
+                expr = argument(call, position - shift, name)
+                given[name] = self.read(expr, env) if expr is not None else [HOLE]
+            inner = _TextReader(self.on, target, self.depth + 1)
+            found.extend(text for returned in target.returns for text in inner.read(returned, given))
+        return found if any(text.strip(HOLE) for text in found) else []
 
     def _name(self, expr: ir.Name, env: Env) -> list[str]:
         name = expr.id

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from genai_policy.model import ir
 from genai_policy.read.link.conventions import Conventions
 from genai_policy.read.link.languages.ecmascript_modules import ModuleFinder
-from genai_policy.read.link.languages.ecmascript_values import handed_values, method_values
+from genai_policy.read.link.languages.ecmascript_values import Mapped, handed_values, method_values
 from genai_policy.read.link.program import File, Fn, Program
 from genai_policy.read.link.values import Ext, Mod, Value
 
@@ -57,6 +57,7 @@ class EcmaScriptConventions(Conventions):
         super().__init__(program, texts, installed)
         files = {path for path, file in program.files.items() if file.ir.language in ("typescript", "javascript")}
         self._finder = ModuleFinder(files, texts)
+        self._mapped: Mapped = {}
         self._public: dict[str, dict[str, ir.Expr | ir.Import]] = {}
         self._automatic: dict[str, tuple[tuple[str, tuple[File, ...]], ...]] | None = None
 
@@ -97,7 +98,7 @@ class EcmaScriptConventions(Conventions):
         return None
 
     def method_values(self, on: Inference, call: ir.Call, func: ir.Attr, fn: Fn) -> list[Value]:
-        return method_values(on, call, func, fn)
+        return method_values(on, call, func, fn, self._mapped)
 
     def handed_values(self, on: Inference, fn: Fn, call: ir.Call, at: int, position: int) -> list[Value]:
         return handed_values(on, fn, call, at, position)

@@ -25,7 +25,11 @@ _PASSING = frozenset({"then", "catch", "finally", "pipe", "setEncoding", "unref"
 _OBJECT_SAME = frozenset({"freeze", "seal", "values", "entries", "assign", "create", "fromEntries", "from", "of"})
 
 
-def method_values(on: Inference, call: ir.Call, func: ir.Attr, fn: Fn) -> list[Value]:
+Mapped = dict[tuple[str, int], ir.Group]
+"""By callback: the collection of everything it returns, which is what ``map`` makes of it."""
+
+
+def method_values(on: Inference, call: ir.Call, func: ir.Attr, fn: Fn, mapped: Mapped) -> list[Value]:
     """Values that calling a method of the language itself gives; [] for any other method."""
     name = func.name
     if isinstance(func.base, ir.Name) and func.base.id in ("Object", "Array", "Promise", "Reflect"):
@@ -37,9 +41,12 @@ def method_values(on: Inference, call: ir.Call, func: ir.Attr, fn: Fn) -> list[V
     if name == "concat":
         values = [*on.eval(func.base, fn), *(v for arg in call.args for v in on.eval(arg.value, fn))]
         return [v for v in values if isinstance(v, Coll)]
-    if name in ("then", "map", "flatMap") and call.args:
-        handed = _returned(on, call.args[0].value, fn)
-        return handed if name == "then" else [v for v in handed if isinstance(v, FnVal | Coll)]
+    if name == "then" and call.args:
+        return _returned(on, call.args[0].value, fn)
+    if name in ("map", "flatMap") and call.args:
+        return _collected(on, call.args[0].value, fn, mapped)
+    if name == "join":
+        return _joined(on, func.base, call, fn)
     if name in _PASSING:
         return [v for v in on.eval(func.base, fn) if not isinstance(v, Ext | Text | Const)]
     if name in ("call", "apply") and call.args:
@@ -77,6 +84,31 @@ def _static(on: Inference, call: ir.Call, base: str, name: str, fn: Fn) -> list[
     if name in _OBJECT_SAME:
         return [v for arg in call.args for v in on.eval(arg.value, fn) if isinstance(v, Coll | Inst | Obj | Mod | FnVal)]
     return on.elements(first, call.args[1].value, fn) if name == "get" and len(call.args) > 1 else []
+
+
+def _collected(on: Inference, expr: ir.Expr, fn: Fn, mapped: Mapped) -> list[Value]:
+    found: list[Value] = []
+    for value in on.eval(expr, fn):
+        if isinstance(value, FnVal):
+            callback = on.program.fn((value.file, value.index))
+            group = mapped.get(callback.key)
+            if group is None:
+                items = tuple(ir.Item(returned) for returned in callback.returns)
+                group = mapped[callback.key] = ir.Group(callback.code.line, "set", items)
+            found.extend(on.eval(group, callback))
+    return found
+
+
+def _joined(on: Inference, base: ir.Expr, call: ir.Call, fn: Fn) -> list[Value]:
+    """``[a, b].join("/")``; an unknown part stays unknown."""
+    given = on.eval(call.args[0].value, fn) if call.args else [Text(",")]
+    between = next((v.value for v in given if isinstance(v, Text)), None)
+    if between is None or not isinstance(base, ir.Group):
+        return []
+    parts: list[ir.Expr] = []
+    for item in base.items:
+        parts += [ir.Literal(call.line, between), item.value] if parts else [item.value]
+    return on.eval(ir.Template(call.line, tuple(parts)), fn)
 
 
 def _returned(on: Inference, expr: ir.Expr, fn: Fn) -> list[Value]:

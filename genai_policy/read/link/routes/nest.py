@@ -94,7 +94,8 @@ class _Finder:
             version = next((self._texts(one.call, one.scope) for one in marks if one.name == "Version"), None)
             for base in self._controller_paths(controller):
                 for path in self._texts(mark.call, mark.scope) or [""]:
-                    for prefix in self.settings.prefixes(cls, _joined("", base, path), version or self._version(controller)):
+                    asked = version or self._version(controller)
+                    for prefix in self.settings.prefixes(cls, _joined("", base, path), _VERBS[mark.name], asked):
                         self._emit(cls, mark, fn, shown(_joined(prefix, base, path)), guards + self._guards(marks))
 
     def _emit(self, cls: Cls, mark: _Mark, fn: Fn, path: str, guards: tuple[tuple[str, Fn | None], ...]) -> None:

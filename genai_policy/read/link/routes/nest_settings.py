@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import takewhile
 
@@ -20,7 +21,8 @@ class NestSettings:
     def __init__(self, inference: Inference) -> None:
         self.on = inference
         self._globals = [self._global(fn, call) for fn, call in inference.program.calls.get("setGlobalPrefix", ())]
-        self._versions = [self._versioning(fn, call) for fn, call in inference.program.calls.get("enableVersioning", ())]
+        enabled = [self._versioning(fn, call) for fn, call in inference.program.calls.get("enableVersioning", ())]
+        self._versions = [one for one in enabled if one is not None]
         self._modules: dict[tuple[str, int], str] = {}
         for name in ("register", "forRoot"):
             for fn, call in inference.program.calls.get(name, ()):
@@ -28,11 +30,11 @@ class NestSettings:
                     self._router_module(call.args[0].value, fn, "", 0)
         self._controllers = dict(self._controller_prefixes())
 
-    def prefixes(self, cls: Cls, path: str, version: list[str] | None) -> list[str]:
+    def prefixes(self, cls: Cls, path: str, method: str, version: list[str] | None) -> list[str]:
         """Everything that may stand before ``path`` of the controller ``cls``; ``version`` is what it asks for itself."""
         head = ""
         chosen = _nearest(cls.file.path, self._globals)
-        if chosen is not None and not any(_excludes(pattern, path) for pattern in chosen[2]):
+        if chosen is not None and not any(_excludes(pattern, method, path) for pattern in chosen[2]):
             head = "/" + chosen[1].strip("/") if chosen[1].strip("/") else ""
         module = self._controllers.get(cls.key, "")
         versioning = _nearest(cls.file.path, self._versions)
@@ -55,15 +57,17 @@ class NestSettings:
         options = argument(call, 1)
         given = option(options, "exclude") if options is not None else None
         for item in given.items if isinstance(given, ir.Group) else ():
-            expr = option(item.value, "path") or item.value
-            excluded.extend(text for text in self.on.texts(expr, fn) if HOLE not in text)
+            expr, verb = option(item.value, "path") or item.value, option(item.value, "method")
+            only = last_name(verb) if verb is not None and last_name(verb) != "ALL" else ""
+            excluded.extend(f"{only} {text}" for text in self.on.texts(expr, fn) if HOLE not in text)
         return fn.file.path, texts[0] if texts else "", excluded
 
-    def _versioning(self, fn: Fn, call: ir.Call) -> tuple[str, str, list[str]]:
+    def _versioning(self, fn: Fn, call: ir.Call) -> tuple[str, str, list[str]] | None:
+        """File, mark before the version and default versions; None when versions are not in the path."""
         options = argument(call, 0)
         kind = option(options, "type") if options is not None else None
         if kind is not None and last_name(kind) in _VERSION_TYPES:
-            return fn.file.path, "", []
+            return None
         prefix = option(options, "prefix") if options is not None else None
         mark = "v"
         if prefix is not None:
@@ -121,8 +125,11 @@ def _shared(one: str, other: str) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], folders))
 
 
-def _excludes(pattern: str, path: str) -> bool:
-    wanted, given = pattern.strip("/"), path.strip("/")
-    if wanted.endswith(("(.*)", "*path", "*")):
-        return given.startswith(wanted.rstrip("*").removesuffix("(.*)").removesuffix("*path").rstrip("/"))
-    return wanted == given
+def _excludes(pattern: str, method: str, path: str) -> bool:
+    """``pattern`` is a method (or nothing), a space and a path; ``(.*)`` and ``*name`` stand for any rest, a bare ``*`` for itself."""
+    only, _, wanted = pattern.partition(" ")
+    if only and only != method:
+        return False
+    wild = re.search(r"(\(\.\*\)|\*\w+)\}?$", wanted)
+    given = path.strip("/")
+    return given.startswith(wanted[: wild.start()].strip("/{")) if wild else wanted.strip("/") == given
