@@ -419,7 +419,9 @@ class Inference:
         if isinstance(base, ir.Name):
             for scope in self.types.scopes(fn):
                 if base.id in scope.params:
-                    found.extend(self.types.element_types(scope.code.params[scope.params[base.id]].annotation, scope))
+                    param = scope.code.params[scope.params[base.id]]
+                    declared = self.types.types if param.kind == "rest" else self.types.element_types
+                    found.extend(declared(param.annotation, scope))
                     break
                 if base.id in scope.bindings:
                     for binding in scope.bindings[base.id]:
@@ -597,6 +599,8 @@ class Inference:
         around = fn.parent or fn
         found: dict[Value, None] = dict.fromkeys(self.instances(self.types.types(param.annotation, around)))
         found.update(dict.fromkeys(self.rules.injected(param, around)))
+        if param.annotation is None:
+            found.update(dict.fromkeys(speech.param_values(self, fn, position)))
         if param.default is not None:
             found.update(dict.fromkeys(self.eval(param.default, around)))
         found.update(dict.fromkeys(self.rules.arguments_for(fn, position, param)))

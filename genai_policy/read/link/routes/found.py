@@ -103,7 +103,7 @@ class Handlers:
                 classes.append(self.on.program.cls((value.file, value.index)))
             elif isinstance(value, Inst):
                 cls = self.on.program.cls((value.file, value.index))
-                functions.extend(self.on.types.find_method(cls, "__call__"))
+                functions.extend(self.on.types.find_method(cls, "__call__") or self.on.types.find_method(cls, "ServeHTTP"))
         if isinstance(expr, ir.Call) and last_name(expr.func) in ("as_view", "asgi", "partial") and isinstance(expr.func, ir.Attr):
             for value in self.on.values(expr.func.base, fn):
                 if isinstance(value, ClassVal):
@@ -113,7 +113,30 @@ class Handlers:
                 inner = self.resolve(arg.value, fn) if isinstance(arg.value, ir.Name | ir.Attr | ir.Call | ir.Closure) else ([], [])
                 if inner[0] or inner[1]:
                     return inner
+        if not functions and not classes:
+            functions = self._registered(expr, fn, 0)
         return functions, list(dict.fromkeys(classes))
+
+    def _registered(self, expr: ir.Expr, fn: Fn, depth: int) -> list[Fn]:
+        """Functions that were registered on a dispatcher outside the tree: ``NewHandlerFunc(NewDispatcher(k).OnMessage(f))``."""
+        if depth > 3:
+            return []
+        if isinstance(expr, ir.Name):
+            bound = [b.node for b in fn.bindings.get(expr.id, ()) if b.kind == "value" and isinstance(b.node, ir.Call)]
+            return [one for node in bound for one in self._registered(node, fn, depth + 1)]
+        found: list[Fn] = []
+        while isinstance(expr, ir.Call):
+            if not any(isinstance(v, Ext) for v in self.on.callees(fn, expr)):
+                return found
+            given: list[Fn] = []
+            for arg in expr.args:
+                values = self.on.values(arg.value, fn)
+                given.extend(self.on.program.fn((v.file, v.index)) for v in values if isinstance(v, FnVal))
+                if not given:
+                    given.extend(self._registered(arg.value, fn, depth + 1))
+            found = given + found
+            expr = expr.func.base if isinstance(expr.func, ir.Attr) else expr.func
+        return found
 
     def guard(self, expr: ir.Expr, fn: Fn) -> tuple[tuple[str, Fn | None], ...]:
         """Names and functions of a dependency, decorator or middleware expression (or of a list of them)."""
