@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from genai_policy.assess.walk import texts
+from genai_policy.assess.walk import calls_of
 from genai_policy.model.code import Place
 from genai_policy.model.verdict import FactIndex, TextFile
 
@@ -58,15 +58,11 @@ def written_in_code(facts: FactIndex, text: str) -> tuple[Place, ...]:
 
 def _in_code(facts: FactIndex, wanted: Callable[[str], bool]) -> tuple[Place, ...]:
     found: list[Place] = []
-    for name in sorted(facts.code.functions):
-        node = facts.code.functions[name]
-        if facts.left_out.get(node.file):
-            continue
-        for text in texts(node.code.body):
-            if wanted(str(text.value)):
-                found.append(Place(node.file, text.line))
-                if len(found) == MAX_PLACES:
-                    return tuple(found)
+    for node, text in calls_of(facts.code).text_constants():
+        if wanted(str(text.value)) and not facts.left_out.get(node.file):
+            found.append(Place(node.file, text.line))
+            if len(found) == MAX_PLACES:
+                break
     return tuple(found)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -20,11 +21,25 @@ def parts(roots: Iterable[Any]) -> Iterator[Any]:
         if not todo:
             return
         part = todo.pop()
-        if isinstance(part, tuple):
+        if type(part) is tuple or type(part) is list:
             todo.extend(reversed(part))
         elif isinstance(part, Struct):
             yield part
-            todo.extend(v for v in reversed([getattr(part, f) for f in part.__struct_fields__]) if isinstance(v, (tuple, Struct)))
+            for name in _nested_fields(type(part)):
+                value = getattr(part, name)
+                if value is not None and value != ():
+                    todo.append(value)
+
+
+@lru_cache(maxsize=256)
+def _nested_fields(kind: type[Struct]) -> tuple[str, ...]:
+    """Return the fields of a node that may hold nodes, the last first."""
+    plain = ("int", "str", "bool", "str | None", "int | None", "Scalar", "tuple[str, ...]")
+    hints: dict[str, str] = {}
+    for base in reversed(kind.__mro__):
+        hints.update(getattr(base, "__annotations__", {}))
+    names = [name for name in kind.__struct_fields__ if hints.get(name) not in plain and not str(hints.get(name)).startswith("OneOf")]
+    return tuple(reversed(names))
 
 
 def calls(roots: Iterable[Any]) -> Iterator[ir.Call]:
@@ -108,6 +123,21 @@ class Calls:
         found = (self.code.functions.get(edge.callee) for edge in self.by_call.get((file, call.id), ()))
         return tuple(node for node in found if node is not None)
 
+    def text_constants(self) -> tuple[tuple[FunctionNode, ir.Literal], ...]:
+        """Return every text constant of the program with its function, in the order of the functions' names."""
+        return self._once("texts", lambda node: texts([node.code.body, node.code.params]))
+
+    def switched_off(self) -> tuple[tuple[FunctionNode, tuple[ir.Call, str]], ...]:
+        """Return every call with a named argument that is a constant false or empty, and that argument's name."""
+        return self._once("switched off", _switched_off)
+
+    def _once(self, what: str, look: Callable[[FunctionNode], Iterable[Any]]) -> tuple[Any, ...]:
+        if what not in self.memo:
+            names = sorted(self.code.functions)
+            self.memo[what] = tuple((self.code.functions[n], found) for n in names for found in look(self.code.functions[n]))
+        found: tuple[Any, ...] = self.memo[what]
+        return found
+
     def named(self, file: str, name: str) -> tuple[FunctionNode, ...]:
         """Return the functions of ``file`` called ``name`` (``f``, ``Class.method``), or the methods of the class ``name``."""
         exact = self.code.functions.get(f"{file}#{name}")
@@ -129,6 +159,13 @@ class Calls:
             if not level:
                 break
         return found
+
+
+def _switched_off(node: FunctionNode) -> Iterator[tuple[ir.Call, str]]:
+    for call in calls(node.code.body):
+        for argument in call.args:
+            if argument.name and isinstance(argument.value, ir.Literal) and not argument.value.value:
+                yield call, argument.name
 
 
 _latest: list[Calls] = []

@@ -11,7 +11,7 @@ from genai_policy.assess.asked import MAX_NAMED, evidence, params_of
 from genai_policy.assess.conditions import evaluate
 from genai_policy.assess.globs import matches
 from genai_policy.assess.mentions import pages
-from genai_policy.assess.walk import calls, texts
+from genai_policy.assess.walk import calls, calls_of
 from genai_policy.hookspecs import hookimpl
 from genai_policy.model.code import FunctionNode, Place
 from genai_policy.model.law import Condition, Law
@@ -124,15 +124,13 @@ def _routes(wanted: Sequence[str], check: Mapping[str, Any], facts: FactIndex) -
 def _hosts(wanted: Sequence[str], check: Mapping[str, Any], facts: FactIndex) -> _Found:
     patterns = [_compiled(str(pattern)) for pattern in wanted]
     seen: set[tuple[str, str]] = set()
-    for name in sorted(facts.code.functions) if patterns else ():
-        node = facts.code.functions[name]
-        if facts.left_out.get(node.file):
+    for node, text in calls_of(facts.code).text_constants() if patterns else ():
+        if "://" not in str(text.value) or facts.left_out.get(node.file):
             continue
-        for text in texts([node.code.body, node.code.params]):
-            for host in _URL.findall(str(text.value)[:2000]):
-                if any(pattern.search(host) for pattern in patterns) and (node.file, host) not in seen:
-                    seen.add((node.file, host))
-                    yield host, Place(node.file, text.line)
+        for host in _URL.findall(str(text.value)[:2000]):
+            if any(pattern.search(host) for pattern in patterns) and (node.file, host) not in seen:
+                seen.add((node.file, host))
+                yield host, Place(node.file, text.line)
 
 
 def _files(wanted: Sequence[str], check: Mapping[str, Any], facts: FactIndex) -> _Found:
