@@ -68,6 +68,10 @@ class Conventions:
         """Values that calling a method of the language's own collections and functions gives."""
         return []
 
+    def param_values(self, on: Inference, fn: Fn, position: int) -> list[Value]:
+        """What a parameter without a type is by the place its function stands in."""
+        return []
+
     def handed_values(self, on: Inference, fn: Fn, call: ir.Call, at: int, position: int) -> list[Value]:
         """Values that such a method hands to a function it is given as argument number ``at``."""
         return []

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from genai_policy.model import ir
 from genai_policy.read.link.conventions import Conventions
 from genai_policy.read.link.languages.ecmascript_modules import ModuleFinder
-from genai_policy.read.link.languages.ecmascript_values import Mapped, handed_values, method_values
+from genai_policy.read.link.languages.ecmascript_values import Mapped, handed_values, method_values, param_values
 from genai_policy.read.link.program import File, Fn, Program
 from genai_policy.read.link.values import Ext, Mod, Value
 
@@ -99,6 +99,9 @@ class EcmaScriptConventions(Conventions):
 
     def method_values(self, on: Inference, call: ir.Call, func: ir.Attr, fn: Fn) -> list[Value]:
         return method_values(on, call, func, fn, self._mapped)
+
+    def param_values(self, on: Inference, fn: Fn, position: int) -> list[Value]:
+        return param_values(on, fn, position)
 
     def handed_values(self, on: Inference, fn: Fn, call: ir.Call, at: int, position: int) -> list[Value]:
         return handed_values(on, fn, call, at, position)

@@ -22,6 +22,7 @@ _EACH = frozenset(
     }
 )  # fmt: skip
 _PASSING = frozenset({"then", "catch", "finally", "pipe", "setEncoding", "unref", "asObservable", "toPromise"})
+_SERVER = "fastify.FastifyInstance()"
 _OBJECT_SAME = frozenset({"freeze", "seal", "values", "entries", "assign", "create", "fromEntries", "from", "of"})
 
 
@@ -70,6 +71,24 @@ def handed_values(on: Inference, fn: Fn, call: ir.Call, at: int, position: int) 
     return []
 
 
+
+
+def param_values(on: Inference, fn: Fn, position: int) -> list[Value]:
+    """The server that a Fastify plugin is given, known by the plugin's declared type, its wrapper, or its own default export."""
+    if position or fn.parent is None or fn.parent.index:
+        return []
+    bindings = fn.parent.bindings
+    declared = [b.node for b in bindings.get(fn.code.name, ()) if b.kind == "type"]
+    if any(v.path.startswith("fastify.FastifyPlugin") for node in declared for v in on.types.types(node, fn.parent) if isinstance(v, Ext)):
+        return [Ext(_SERVER)]
+    for binding in bindings.get("default", ()):
+        node = binding.node
+        if not isinstance(node, ir.Call) or ir.Closure not in {type(arg.value) for arg in node.args}:
+            continue
+        wraps = any(isinstance(v, Ext) and v.path == "fastify-plugin" for v in on.types.static(node.func, fn.parent))
+        if wraps and any(isinstance(arg.value, ir.Closure) and arg.value.function == fn.index for arg in node.args):
+            return [Ext(_SERVER)]
+    return [Ext(_SERVER)] if "default-export" in fn.code.flags and fn.code.params[0].name == "fastify" else []
 
 
 def _static(on: Inference, call: ir.Call, base: str, name: str, fn: Fn) -> list[Value]:

@@ -309,6 +309,8 @@ class _Engine:
         if self.framework.handler == -2:
             if isinstance(call.func, ir.Attr) and _route_chain(call.func.base) is not None:
                 return positional[-1] if positional else None
+            if isinstance(positional[-1] if positional else None, ir.Group) and self.framework.handler_names:
+                return argument(call, -1, *self.framework.handler_names)
             return positional[-1] if len(positional) > 1 else argument(call, -1, *self.framework.handler_names) if call.args else None
         return argument(call, self.framework.handler, *self.framework.handler_names)
 
