@@ -7,7 +7,7 @@ from typing import Any
 
 from genai_policy.assess.constants import truth
 from genai_policy.assess.stubs import unset_parameters
-from genai_policy.assess.walk import Calls, calls, module_constants, parts
+from genai_policy.assess.walk import Calls, calls, parts
 from genai_policy.model import ir
 from genai_policy.model.code import FunctionId, FunctionNode
 
@@ -23,7 +23,7 @@ class Live:
         """Return the ids of the calls of ``node`` that can run."""
         found = self._calls.get(node.id)
         if found is None:
-            names = {**module_constants(self.program, node.file), **unset_parameters(node, self.program)}
+            names = {**self.program.constants(node.file), **unset_parameters(node, self.program)}
             found = self._calls[node.id] = frozenset(call.id for call in calls(_running(node.code.body, names)))
         return found
 
@@ -53,7 +53,7 @@ def never_defined(node: FunctionNode, program: Calls) -> bool:
     if module is None or node.code.parent not in (0, None):
         return False
     written = {p.function for p in parts(module.code.body) if isinstance(p, ir.Define)}
-    running = {p.function for p in _running(module.code.body, module_constants(program, node.file)) if isinstance(p, ir.Define)}
+    running = {p.function for p in _running(module.code.body, program.constants(node.file)) if isinstance(p, ir.Define)}
     return node.index in written and node.index not in running
 
 

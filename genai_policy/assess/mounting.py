@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Literal, TypeAlias
 
-from genai_policy.assess.walk import Calls, called, calls, dotted, module_constants, parts, root_name
+from genai_policy.assess.walk import Calls, called, calls, dotted, parts, root_name
 from genai_policy.model import ir
 from genai_policy.model.code import FunctionNode
 
@@ -46,7 +46,7 @@ def _router_of(handler: FunctionNode) -> str:
 
 
 def _is_router(name: str, file: str, program: Calls) -> bool:
-    made = module_constants(program, file).get(name)
+    made = program.constants(file).get(name)
     return isinstance(made, ir.Call) and bool(_ROUTER.search(called(made)))
 
 

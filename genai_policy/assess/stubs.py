@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from genai_policy.assess import stub_words as words
 from genai_policy.assess.constants import Known, truth
-from genai_policy.assess.walk import Calls, called, module_constants, names_in, parts, root_name
+from genai_policy.assess.walk import Calls, called, names_in, parts, root_name
 from genai_policy.model import ir
 from genai_policy.model.code import FunctionNode
 
@@ -53,7 +53,7 @@ class _Body:
     def __init__(self, node: FunctionNode, program: Calls, depth: int, *, ignoring_flags: bool = False, around: Iterable[str] = ()) -> None:
         self.node, self.program, self.depth = node, program, depth
         self.flags_count = not ignoring_flags
-        self.constants: dict[str, ir.Expr] = {**module_constants(program, node.file), **unset_parameters(node, program)}
+        self.constants: dict[str, ir.Expr] = {**program.constants(node.file), **unset_parameters(node, program)}
         own = node.code.params
         self.inputs = {p.name for p in own if p.name and p.name not in self.constants} | set(names_in(p.pattern for p in own)) | set(around)
         self.known: set[str] = set()

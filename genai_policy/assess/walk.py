@@ -123,6 +123,14 @@ class Calls:
         found = (self.code.functions.get(edge.callee) for edge in self.by_call.get((file, call.id), ()))
         return tuple(node for node in found if node is not None)
 
+    def constants(self, file: str) -> Mapping[str, ir.Expr]:
+        """Return :func:`module_constants` of ``file``, worked out once."""
+        key = ("constants", file)
+        if key not in self.memo:
+            self.memo[key] = module_constants(self.code, file)
+        found: Mapping[str, ir.Expr] = self.memo[key]
+        return found
+
     def text_constants(self) -> tuple[tuple[FunctionNode, ir.Literal], ...]:
         """Return every text constant of the program with its function, in the order of the functions' names."""
         return self._once("texts", lambda node: texts([node.code.body, node.code.params]))
@@ -178,14 +186,10 @@ def calls_of(code: CodeFacts) -> Calls:
     return _latest[0]
 
 
-def module_constants(program: Calls, file: str) -> Mapping[str, ir.Expr]:
+def module_constants(code: CodeFacts, file: str) -> Mapping[str, ir.Expr]:
     """Return the expressions of names that ``file`` assigns exactly once, at module level."""
-    key = ("module_constants", file)
-    if key not in program.memo:
-        module = program.code.functions.get(f"{file}#<module>")
-        program.memo[key] = assigned_once(module.code.body) if module is not None else {}
-    found: Mapping[str, ir.Expr] = program.memo[key]
-    return found
+    module = code.functions.get(f"{file}#<module>")
+    return assigned_once(module.code.body) if module is not None else {}
 
 
 def assigned_once(body: Sequence[ir.Stmt]) -> dict[str, ir.Expr]:
