@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from genai_policy.read.languages.syntax import parse_bounded
+from genai_policy.read.languages.syntax import broken_lines, parse_bounded
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
 
 _LARGEST = 500_000
 _MOST_CUTS = 12
+_MOST_ERRORS = 60
+"""Text with more errors is no damaged Python file but something else, and slow to parse again and again."""
 _DEFINITION = re.compile(rb"[ \t]*(?:async[ \t]+def|def|class)\b")
 _DECORATOR = re.compile(rb"[ \t]*@")
 _CLOSING = re.compile(rb"[ \t]*[)\]}#]")
@@ -41,7 +43,10 @@ def mend(data: bytes, root: Node, parser: Parser) -> Mended | None:
     pieces: list[bytes] = []
     broken: set[int] = set()
     for _ in range(_MOST_CUTS):
-        error = _first_error(root)
+        errors = broken_lines(root)
+        if len(errors) > _MOST_ERRORS:
+            return None
+        error = errors[0] - 1 if errors else root.end_point[0]
         broken.add(error + 1)
         first, last = _around(lines, error)
         column = len(lines[first]) - len(lines[first].lstrip(b" \t"))
@@ -57,19 +62,6 @@ def mend(data: bytes, root: Node, parser: Parser) -> Mended | None:
         if not root.has_error:
             return Mended(mended, root, tuple(pieces), tuple(sorted(broken)))
     return None
-
-
-def _first_error(root: Node) -> int:
-    """Return the index of the line of the first error."""
-    found = root.end_point[0]
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        if node.is_error or node.is_missing:
-            found = min(found, node.start_point[0])
-        else:
-            waiting.extend(child for child in node.children if child.has_error or child.is_missing)
-    return found
 
 
 def _around(lines: list[bytes], error: int) -> tuple[int, int]:
