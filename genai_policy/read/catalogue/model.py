@@ -45,6 +45,8 @@ class Endpoint(Strict, frozen=True):
     modality: str = "text"
     generation: bool = True
     methods: tuple[str, ...] = ("POST",)
+    by_body: bool = False
+    """One URL for many actions, told apart by the body: the site is where the body is made, not the helper that posts it."""
     needs: list[str] = []
     """Keys the body must have (for paths that other services use too)."""
 

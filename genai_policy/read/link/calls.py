@@ -325,9 +325,17 @@ class CallRules:
         found = []
         for caller, call in self.candidates(fn):
             shift = self._shift(caller, call, fn)
-            if shift is not None:
+            if shift is not None and self._takes(fn, call):
                 found.append((caller, call, shift))
         return found
+
+    def _takes(self, fn: Fn, call: ir.Call) -> bool:
+        """Whether ``fn`` is the overload that takes as many arguments as the call gives (true where there is but one)."""
+        owner = self.on.owner(fn)
+        if owner is None or len(owner.methods.get(fn.code.name, ())) < 2 or any(arg.spread for arg in call.args):
+            return True
+        counts = {len(fn.file.functions[index].code.params) for index in owner.methods[fn.code.name] if owner.file is fn.file}
+        return len(call.args) == len(fn.code.params) or len(call.args) not in counts
 
     def _shift(self, caller: Fn, call: ir.Call, fn: Fn) -> int | None:
         speech = self.types.speech(fn.file)

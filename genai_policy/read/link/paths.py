@@ -18,7 +18,7 @@ from genai_policy.read.link.program import Fn, Program
 MAX_LENGTH = 26
 MAX_STATES = 12000
 WAYS = 4
-_EFFORT = 500
+_EFFORT = 250
 _RECEIVERS = 24
 
 
@@ -74,20 +74,32 @@ class Reach:
             return [State(edge.callee, receiver if inner else None)]
         return [State(edge.callee, one) for one in receivers[:_RECEIVERS]] or [State(edge.callee, None)]
 
+    def _made_here(self, steps: list[tuple[CallEdge, State]], reached: set[str]) -> list[tuple[CallEdge, State]]:
+        """Of several closures that one call may run, those whose maker was reached on the way: a request is called back with its own."""
+        mine = {edge.call for edge, after in steps if edge.call >= 0 and self._maker(after) in reached}
+        return [(edge, after) for edge, after in steps if edge.call not in mine or self._maker(after) in reached or not self._maker(after)]
+
+    def _maker(self, state: State) -> str:
+        """The function that makes the closure a state stands in; "" for a function that has a name of its own."""
+        fn = self.program.by_function_id[state.function]
+        return fn.parent.id if fn.code.owner is None and fn.parent is not None and fn.parent.index else ""
+
     def tree(self, start: State) -> dict[State, tuple[State | None, CallEdge | None, int]]:
         """Breadth-first: for each state reached, the state and edge it was reached by and its distance."""
         seen: dict[State, tuple[State | None, CallEdge | None, int]] = {start: (None, None, 0)}
         queue = deque([start])
+        reached = {start.function}
         while queue:
             at = queue.popleft()
             distance = seen[at][2]
             if distance >= MAX_LENGTH or len(seen) > MAX_STATES:
                 self.bounded.add(start.function)
                 continue
-            for edge, after in self.steps(at):
+            for edge, after in self._made_here(list(self.steps(at)), reached):
                 if after not in seen:
                     seen[after] = (at, edge, distance + 1)
                     queue.append(after)
+                    reached.add(after.function)
         self.seen.update(state.function for state in seen)
         return seen
 

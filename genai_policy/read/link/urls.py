@@ -14,7 +14,7 @@ from genai_policy.model.code import Certainty, Site
 from genai_policy.read.catalogue.model import Endpoint, HttpClient, Shape
 from genai_policy.read.link.infer import Inference
 from genai_policy.read.link.program import Fn, argument, last_name
-from genai_policy.read.link.values import HOLE, Coll, Ext, FnVal, Obj, Text, plain
+from genai_policy.read.link.values import HOLE, ClassVal, Coll, Ext, FnVal, Obj, Text, plain
 
 _CHOICES = 16
 _CLIMB = 4
@@ -47,7 +47,7 @@ def find_requests(inference: Inference) -> list[Site]:
     finder = _Finder(inference)
     found: dict[tuple[str, int, int], Site] = {}
     for request in finder.requests():
-        for one in finder.sites(request):
+        for one in finder.by_body(finder.sites(request)):
             key = (one.fn.file.path, one.call.line, one.call.id)
             callee = last_name(one.call.func)
             site = Site(
@@ -170,6 +170,25 @@ class _Finder:
                 return vendor
         return ""
 
+    def by_body(self, found: list[_Found], depth: int = 0) -> list[_Found]:
+        """Where the body says what is asked for, put the site at the callers that make the body."""
+        result: list[_Found] = []
+        for one in found:
+            handed = [arg.value.id for arg in one.call.args if isinstance(arg.value, ir.Name) and arg.value.id in one.fn.params]
+            climbs = one.endpoint.by_body and depth < _CLIMB and self._passes_text(one, handed)
+            callers = self.on.rules.callers(one.fn) if climbs else []
+            above = [_Found(caller, call, one.endpoint, one.certainty) for caller, call, _ in callers if caller is not one.fn]
+            result.extend(self.by_body(above, depth + 1) if above else [one])
+        return result
+
+    def _passes_text(self, one: _Found, names: list[str]) -> bool:
+        """Whether one of the parameters that are passed on may be a body: a text or a mapping, not an object of the tree."""
+        for name in names:
+            kind = one.fn.code.params[one.fn.params[name]].annotation
+            if not any(isinstance(v, ClassVal) for v in self.on.types.types(kind, one.fn.parent or one.fn)):
+                return True
+        return False
+
     def _placed(self, request: Request, endpoint: Endpoint, certainty: Certainty) -> list[_Found]:
         if not request.client.websocket:
             return [_Found(request.fn, request.call, endpoint, certainty)]
@@ -262,6 +281,8 @@ class _Finder:
         if body is None:
             return None
         keys = self._keys(body, request.fn)
+        if request.fn.file.ir.language in ("typescript", "javascript") and not keys & {"model", "inputs"}:
+            return None  # pages send conversations to their own server all the time
         for shape in self.catalogue.shapes:
             if set(shape.keys) <= keys and (not shape.any or keys & set(shape.any)) and not keys & set(shape.without):
                 return shape
