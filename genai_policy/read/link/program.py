@@ -136,6 +136,7 @@ class Program:
         for file in self.files.values():
             for fn in file.functions:
                 _Walk(self, fn).run()
+            _shadow(file)
             self._decorators(file)
 
     def stores_near(self, near: str, name: str) -> list[tuple[Fn, ir.Attr, ir.Expr | None, ir.Expr | None]]:
@@ -223,6 +224,28 @@ class Program:
                 name = last_name(decorator)
                 if name:
                     self.decorated.setdefault(name, []).append((cls.scope or file.functions[0], decorator, "class", cls.index))
+
+
+def _shadow(file: File) -> None:
+    """Drop imports and definitions that an unconditional ``def``, ``class`` or lambda further down a Python module replaces."""
+    if file.ir.language != "python":
+        return
+    module = file.functions[0]
+    for statement in module.code.body:
+        match statement:
+            case ir.Define(function=index) if 0 <= index < len(file.functions):
+                name = file.functions[index].code.name
+            case ir.DefineClass(class_=index) if 0 <= index < len(file.classes):
+                name = file.classes[index].code.name
+            case ir.Assign(targets=(ir.Name(id=name),), value=ir.Closure()):
+                pass
+            case _:
+                continue
+        replaced = ("import", "function", "class")
+        bindings = module.bindings.get(name, [])
+        kept = [b for b in bindings if b.kind not in replaced or b.line >= statement.line or b.scope is not None]
+        if len(kept) < len(bindings):
+            module.bindings[name] = kept
 
 
 def last_name(expr: ir.Expr) -> str:
@@ -484,6 +507,8 @@ class _Walk:
             program.calls.setdefault(name, []).append((fn, node))
             if isinstance(func, ir.Attr) and name in PUTS and node.args:
                 self._put(node, func, PUTS[name])
+            if isinstance(func, ir.Attr) and name == "decorate" and len(node.args) == 2:
+                self._decorate(node.args[0].value, node.args[1].value, func)
         self.stack.append(func)
         for position, arg in enumerate(node.args):
             value = arg.value
@@ -501,6 +526,12 @@ class _Walk:
                 member = value.operands[1]
                 if isinstance(member, ir.Literal):
                     program.references.setdefault(str(member.value), []).append((fn, node, position))
+
+    def _decorate(self, name: ir.Expr, value: ir.Expr, func: ir.Attr) -> None:
+        """``server.decorate("x", value)`` makes ``server.x`` (Fastify)."""
+        if isinstance(name, ir.Literal) and isinstance(name.value, str):
+            target = ir.Attr(func.line, func.base, name.value)
+            self.program.attr_stores.setdefault(name.value, []).append((self.fn, target, value, None))
 
     def _put(self, node: ir.Call, func: ir.Attr, where: int) -> None:
         name = last_name(func.base)
