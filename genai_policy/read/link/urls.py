@@ -26,13 +26,16 @@ Env = Mapping[str, Sequence[str]]
 
 
 class Request(NamedTuple):
-    """A call that sends a request."""
+    """A call that sends a request. ``home`` is the function whose names ``url`` uses, ``given`` the call with its options written out
+    (both differ from ``fn`` and ``call`` where a configuration object was made elsewhere)."""
 
     fn: Fn
     call: ir.Call
     client: HttpClient
     url: ir.Expr
     method: str
+    home: Fn
+    given: ir.Call
 
 
 class _Found(NamedTuple):
@@ -70,10 +73,24 @@ class _Finder:
                 client = self._client(name, fn, call)
                 if client is None:
                     continue
-                url = argument(call, client.url, *client.url_names)
-                if url is None:
-                    continue
-                yield Request(fn, call, client, url, self._method(name, fn, call, client))
+                for home, given in self._written_out(fn, call, client):
+                    url = argument(given, client.url, *client.url_names)
+                    if url is not None:
+                        yield Request(fn, call, client, url, self._method(name, home, given, client), home, given)
+
+    def _written_out(self, fn: Fn, call: ir.Call, client: HttpClient) -> list[tuple[Fn, ir.Call]]:
+        """The call itself; for ``axios(config)`` a call with the members of every object that ``config`` may be as named arguments."""
+        first = argument(call, client.url)
+        if fn.file.ir.language not in ("typescript", "javascript") or not isinstance(first, ir.Name | ir.Attr | ir.Call):
+            return [(fn, call)]
+        found: list[tuple[Fn, ir.Call]] = []
+        for value in self.on.values(first, fn):
+            if isinstance(value, Coll):
+                home, group, _ = self.on.groups[value.number]
+                args = tuple(ir.Arg(item.value, str(item.key.value)) for item in group.items if isinstance(item.key, ir.Literal))
+                if any(arg.name in client.url_names for arg in args):
+                    found.append((home, ir.Call(call.line, call.id, call.func, args)))
+        return found or [(fn, call)]
 
     def _client(self, name: str, fn: Fn, call: ir.Call) -> HttpClient | None:
         for value in self.on.callees(fn, call):
@@ -110,21 +127,21 @@ class _Finder:
 
     def sites(self, request: Request) -> list[_Found]:
         """Where the request's endpoint is known, when it is a generating one."""
-        reader = _TextReader(self.on, request.fn)
+        reader = _TextReader(self.on, request.home)
         inside = self._absolute(request, reader.read(request.url, {}))
         if not inside:
             return []
-        here = self._generating(inside, request.method, (request.fn, request.call))
+        here = self._generating(inside, request.method, (request.home, request.given))
         if here is not None:
             return self._placed(request, here, "certain")
         if any(self._known_other(text) for text in inside):
             return []
-        climbed = self._callers(request.fn, request.url, reader, request.method, 0)
+        climbed = self._callers(request.fn, request.url, reader, request.method, 0) if request.home is request.fn else []
         if climbed:
             return climbed
         open_ = not reader.parameters and any(HOLE in text for text in inside)
-        everything = self._absolute(request, self.on.texts(request.url, request.fn)) if open_ else inside
-        here = self._generating(everything, request.method, (request.fn, request.call))
+        everything = self._absolute(request, self.on.texts(request.url, request.home)) if open_ else inside
+        here = self._generating(everything, request.method, (request.home, request.given))
         if here is not None:
             return self._placed(request, here, "certain")
         if request.client.assumed and not any(_telling(text) for text in everything) and request.method != "GET":
@@ -277,10 +294,10 @@ class _Finder:
     def _shape(self, request: Request, texts: Sequence[str]) -> Shape | None:
         if request.method == "GET" or request.client.websocket or any(_telling(text) for text in texts):
             return None
-        body = self._body(request.call, request.client)
+        body = self._body(request.given, request.client)
         if body is None:
             return None
-        keys = self._keys(body, request.fn)
+        keys = self._keys(body, request.home)
         if request.fn.file.ir.language in ("typescript", "javascript") and not keys & {"model", "inputs"}:
             return None  # pages send conversations to their own server all the time
         for shape in self.catalogue.shapes:
@@ -288,15 +305,21 @@ class _Finder:
                 return shape
         return None
 
-    def _keys(self, body: ir.Expr, fn: Fn) -> set[str]:
-        """Keys of the dictionary a request body is made from; ``json.dumps(x)`` and the like are looked through."""
+    def _keys(self, body: ir.Expr, fn: Fn, depth: int = 0) -> set[str]:
+        """Keys of the dictionary a request body is made from; ``json.dumps(x)`` and the like are looked through, and so are options that
+        hold the body beside method or headers."""
         if isinstance(body, ir.Call) and body.args and last_name(body.func) in _SERIALISERS:
-            return self._keys(body.args[0].value, fn)
+            return self._keys(body.args[0].value, fn, depth)
         found: set[str] = set()
         for value in self.on.values(body, fn):
             if isinstance(value, Coll):
-                _, group, _ = self.on.groups[value.number]
-                found |= {str(item.key.value) for item in group.items if isinstance(item.key, ir.Literal)}
+                home, group, _ = self.on.groups[value.number]
+                keys = {str(item.key.value) for item in group.items if isinstance(item.key, ir.Literal)}
+                found |= keys
+                for item in group.items if depth < _CLIMB else ():
+                    name = item.key.value if isinstance(item.key, ir.Literal) else ""
+                    if item.spread or (name in ("body", "data", "json") and keys & {"method", "headers", "url"}):
+                        found |= self._keys(item.value, home, depth + 1)
                 found |= {item.key.id for item in group.items if isinstance(item.key, ir.Name)}
         if isinstance(body, ir.Name):
             for scope in self.on.types.scopes(fn):

@@ -60,6 +60,19 @@ class EcmaScriptConventions(Conventions):
         self._mapped: Mapped = {}
         self._public: dict[str, dict[str, ir.Expr | ir.Import]] = {}
         self._automatic: dict[str, tuple[tuple[str, tuple[File, ...]], ...]] | None = None
+        self._learn_aliases()
+
+    def _learn_aliases(self) -> None:
+        """A default export is called by whatever name its importers give it, and a re-exported one by the last of several names."""
+        aliases = self.program.aliases
+        for file in self.program.files.values():
+            for imp in file.ir.imports if file.ir.language in ("typescript", "javascript") else ():
+                path = self._finder.find(file.path, imp.module) if imp.local and imp.name in (None, "default") else None
+                default = self._public_names(path).get("default") if path is not None else None
+                if isinstance(default, ir.Name) and default.id != imp.local:
+                    aliases.setdefault(default.id, set()).add(imp.local)
+        for name, locals_ in aliases.items():
+            aliases[name] = locals_ | {further for local in locals_ for further in aliases.get(local, ()) if local != "default"}
 
     def builtin(self, name: str) -> Value | None:
         return Ext(name) if name in _GLOBALS else None
