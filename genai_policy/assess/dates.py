@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 _SEPARATOR = r"\s?(?:[-/.]|[^\x00-\x7f])\s?"
 _NUMERIC = re.compile(rf"(?<!\d)(\d{{4}}){_SEPARATOR}(\d{{1,2}}){_SEPARATOR}(\d{{1,2}})(?!\d)")
-_COMPACT = re.compile(r"(?<![\d.])(20\d{2})(0[1-9]|1[0-2])([0-2]\d|3[01])(?![\d.])")
+_COMPACT = re.compile(r"(?<![\d.])(20\d{2})(0[1-9]|1[0-2])([0-2]\d|3[01])(?!\d|\.\d)")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
 _DAY_FIRST = re.compile(rf"(?<![\w])(\d{{1,2}})(?:st|nd|rd|th)?\s+{_MONTH},?\s+(\d{{4}})(?!\d)", re.IGNORECASE)

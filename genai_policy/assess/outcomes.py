@@ -15,7 +15,6 @@ attested, undecided until then. ``rejected`` evidence never counts.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import chain
 
 from genai_policy.model.verdict import Claim, ControlOutcome, Evidence, Outcome
 
@@ -87,8 +86,3 @@ def contradicting(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
 def answering(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
     """Return what was offered and does not count: rejected evidence that answers a claim or is a person's word."""
     return tuple(e for e in evidence if e.polarity == "rejected" and (e.locator is not None or e.kind == "attestation"))
-
-
-def all_of(outcomes: Iterable[ControlOutcome]) -> tuple[Evidence, ...]:
-    """Return the evidence of several controls."""
-    return tuple(chain.from_iterable(o.evidence for o in outcomes))

@@ -156,18 +156,6 @@ class Calls:
         same = [n for n in own if n.code.qualname == name or n.code.qualname.endswith("." + name)]
         return tuple(methods or same)
 
-    def reachable(self, roots: Iterable[FunctionId], depth: int = 30) -> dict[FunctionId, int]:
-        """Return every function reachable from ``roots`` with its distance, at most ``depth`` calls deep."""
-        found: dict[FunctionId, int] = {}
-        level = sorted(set(roots))
-        for distance in range(depth + 1):
-            for function in level:
-                found.setdefault(function, distance)
-            level = sorted({e.callee for f in level for e in self.code.calls.get(f, ()) if e.callee not in found})
-            if not level:
-                break
-        return found
-
 
 def _switched_off(node: FunctionNode) -> Iterator[tuple[ir.Call, str]]:
     for call in calls(node.code.body):

@@ -55,3 +55,16 @@ def test_off_path_evidence_has_hops_to_click() -> None:
     (missing,) = [e for e in judged(case).evidence if e.polarity == "contradicts"]
     assert [(h.file, h.line) for h in missing.hops] == [("app/main.py", 12), ("app/main.py", 13)]
     assert missing.places[0].line == 14
+
+
+def test_locators_are_relative_to_the_service_in_a_monorepo() -> None:
+    """The same module name exists in two services; each locator means its own."""
+    case = next(c for c in cases("hook") if c["name"] == "every path passes")
+    moved = {f"services/chat/{path}": text for path, text in case["files"].items()}
+    other = {"services/other/app/labels.py": "def mark(text):\n    return text\n", "services/other/app/__init__.py": ""}
+    files = {**moved, **other}
+    claim = claim_of(case, root="services/chat")
+    facts = facts_of(claim, {"files": files}, linked(files))
+    outcome = control_outcome(claim, ask("hook", claim, facts))
+    assert outcome.outcome == "satisfied"
+    assert outcome.evidence[0].places[0].file == "services/chat/app/labels.py"
