@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
@@ -17,6 +17,7 @@ from typing import cast
 import msgspec
 
 from genai_policy.assess.claims import claims_of
+from genai_policy.assess.nearness import placed_on_paths
 from genai_policy.assess.ownership import facts_of, uncovered
 from genai_policy.assess.scope import assess_scope
 from genai_policy.assess.verdict import Asked, decide
@@ -26,7 +27,6 @@ from genai_policy.load.manifest import MANIFEST_FILE, load_services
 from genai_policy.load.packs import load_law
 from genai_policy.load.waivers import WAIVERS_FILE, load_waivers
 from genai_policy.model.code import CodeFacts, Gap
-from genai_policy.model.ir import FileIR
 from genai_policy.model.law import Law, Obligation
 from genai_policy.model.service import Service, Waiver
 from genai_policy.model.verdict import Applicability, Evidence, FactIndex, GateName, Ledger, Verdict
@@ -98,7 +98,7 @@ def check(options: Options) -> Verdict:
     scopes = scope_of(declared)
     seen = read_program(options, host, tree, declared.services)
     rules = run_pack_rules(options, tree, declared.law)
-    facts = gather(tree, declared.services, seen, rules)
+    facts, unread = gather(tree, declared.services, seen, rules)
     asked, crashes = collect(host, declared, scopes, facts)
     return decide(
         law=declared.law,
@@ -106,7 +106,7 @@ def check(options: Options) -> Verdict:
         asked=asked,
         waivers=declared.waivers,
         baseline=options.baselined if options.baselined is not None else read_baseline(tree.read, BASELINE_FILE),
-        gaps=(*seen.gaps, *rules.gaps, *crashes, *uncovered(seen.code, declared.services)),
+        gaps=(*seen.gaps, *rules.gaps, *unread, *crashes, *uncovered(seen.code, declared.services)),
         ledger=ledger_of(tree, seen, rules),
         as_of=declared.as_of,
         gate=gate_of(options, declared.services),
@@ -228,13 +228,7 @@ def read_program(options: Options, host: Host, tree: Tree, services: Sequence[Se
     options.progress("link", 0, 0)
     catalogue = load_catalogue(host.catalogues())
     code = link_program(files, catalogue, read_project_texts(tree), [link for s in services for link in s.links])
-    return Seen(code, len(files), (*on_paths(unread, code, files), *code.gaps))
-
-
-def on_paths(unread: Sequence[Gap], code: CodeFacts, files: Mapping[str, FileIR]) -> tuple[Gap, ...]:
-    """Mark the gaps of files that lie, or may lie, on a generation path."""
-    near = {f.partition("#")[0] for p in code.paths for f in p.functions} | {s.file for s in code.sites}
-    return tuple(msgspec.structs.replace(g, on_path=True) if g.file in near or g.file not in files else g for g in unread)
+    return Seen(code, len(files), (*placed_on_paths(unread, code, files), *code.gaps))
 
 
 def run_pack_rules(options: Options, tree: Tree, law: Law) -> RuleRun:
@@ -244,10 +238,10 @@ def run_pack_rules(options: Options, tree: Tree, law: Law) -> RuleRun:
     return run_rules(tree, files, cache=open_cache() if options.cache else None)
 
 
-def gather(tree: Tree, services: Sequence[Service], seen: Seen, rules: RuleRun) -> FactIndex:
-    """Bring together all that evidence may stand on."""
+def gather(tree: Tree, services: Sequence[Service], seen: Seen, rules: RuleRun) -> tuple[FactIndex, tuple[Gap, ...]]:
+    """Bring together all that evidence may stand on, and say which pages could not be read."""
     materials = read_materials(tree, services)
-    return FactIndex(
+    index = FactIndex(
         code=seen.code,
         files=frozenset(f.path for f in tree.files if not f.left_out),
         left_out={f.path: f.left_out for f in tree.files if f.left_out},
@@ -257,6 +251,7 @@ def gather(tree: Tree, services: Sequence[Service], seen: Seen, rules: RuleRun) 
         problems=materials.problems,
         matches=rules.matches,
     )
+    return index, materials.gaps
 
 
 def ledger_of(tree: Tree, seen: Seen, rules: RuleRun | None) -> Ledger:
