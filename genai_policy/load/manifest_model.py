@@ -8,7 +8,7 @@ from pydantic import Field, WithJsonSchema
 
 from genai_policy.load.fields import Count, Day, SetOf, Strict, Told
 
-Region = Literal["cn-mainland", "hk", "mo", "tw", "other"]
+Region = Literal["cn-mainland", "hk", "mo", "tw", "eu", "us", "us-ca", "kr", "jp", "vn", "in", "other"]
 Gate = Literal["commit", "pull-request", "release"]
 
 
@@ -32,7 +32,10 @@ class ServiceTable(Declared):
     reach: SetOf[Literal["own-staff", "named-testers", "enterprise-customers", "registered-public", "anonymous-public"]] | None = Field(
         None, description="Everybody who can use the service."
     )
-    regions: SetOf[Region] | None = Field(None, description="Where the service is offered. cn-mainland is mainland China.")
+    regions: SetOf[Region] | None = Field(
+        None,
+        description="Where the service is offered. cn-mainland is mainland China, us-ca California, `other` any place without a name here.",
+    )
     geo_control: Literal["none", "declared-only", "enforced"] | None = Field(
         None, description="Whether users outside `regions` are kept out: not at all, by the terms only, or by a technical control."
     )
