@@ -71,6 +71,8 @@ class HttpClient(Strict, frozen=True):
         "params",
     )
     websocket: bool = False
+    packages: list[str] = []
+    """Import roots of the client: without one of them in reach of a file's imports a call there is not looked at (Python)."""
     assumed: str = ""
     """The modality of a request whose URL is not known, for clients that hardly anything but models is asked with (event streams)."""
     language: str = ""

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from genai_policy.model import ir
 from genai_policy.read.catalogue.model import Forward
+from genai_policy.read.link.callers import Callers
 from genai_policy.read.link.program import Fn, argument, arguments, last_name
 from genai_policy.read.link.values import HOLE, ClassVal, Coll, Const, Ext, FnVal, Gen, Inst, Mod, Obj, Super, Text, Value, plain
 
 if TYPE_CHECKING:
     from genai_policy.read.link.infer import Inference
 
-MAX_CALLERS = 160
 MAX_PATH = 160
 _FORWARDED_METHODS = frozenset(
     {"delay", "apply_async", "s", "si", "apply", "remote", "submit", "send", "kiq", "enqueue", "fn", "func", "__wrapped__", "spawn"}
@@ -38,7 +38,7 @@ class CallRules:
         self.program = inference.program
         self.types = inference.types
         self.catalogue = inference.catalogue
-        self._candidates: dict[tuple[str, int], list[tuple[Fn, ir.Call]]] = {}
+        self.who = Callers(inference)
 
     # Results
 
@@ -294,76 +294,9 @@ class CallRules:
                         found.append(Inst(value.file, value.index, True))
         return found
 
-    def candidates(self, fn: Fn) -> list[tuple[Fn, ir.Call]]:
-        """Calls that may call ``fn``, by name alone."""
-        known = self._candidates.get(fn.key)
-        if known is not None:
-            return known
-        program, names = self.program, {fn.code.name}
-        owner = self.on.owner(fn)
-        speech = self.types.speech(fn.file)
-        if owner is not None and (fn.code.name in speech.constructors or "constructor" in fn.code.flags):
-            names = {owner.code.name, fn.code.name}
-            for below in self.types.subclasses(owner):
-                if not set(speech.constructors) & set(below.methods):
-                    names.add(below.code.name)
-        elif owner is not None and fn.code.name == "__call__":
-            names = set()
-        for name in tuple(names):
-            names |= program.aliases.get(name, set())
-        if fn.parent is not None and fn.parent.index:
-            names.add(fn.parent.code.name + "()")
-        found = [pair for name in sorted(names) for pair in program.calls.get(name, ())]
-        if len(found) > MAX_CALLERS:
-            near = [pair for pair in found if pair[0].file is fn.file]
-            found = (near + [pair for pair in found if pair[0].file is not fn.file])[:MAX_CALLERS]
-        self._candidates[fn.key] = found
-        return found
-
     def callers(self, fn: Fn) -> list[tuple[Fn, ir.Call, int]]:
         """Calls of ``fn`` that resolve to it, with the number of leading parameters the call does not name (the receiver)."""
-        found = []
-        for caller, call in self.candidates(fn):
-            shift = self._shift(caller, call, fn)
-            if shift is not None and self._takes(fn, call):
-                found.append((caller, call, shift))
-        return found
-
-    def _takes(self, fn: Fn, call: ir.Call) -> bool:
-        """Whether ``fn`` is the overload that takes as many arguments as the call gives (true where there is but one)."""
-        owner = self.on.owner(fn)
-        if owner is None or len(owner.methods.get(fn.code.name, ())) < 2 or any(arg.spread for arg in call.args):
-            return True
-        counts = {len(fn.file.functions[index].code.params) for index in owner.methods[fn.code.name] if owner.file is fn.file}
-        return len(call.args) == len(fn.code.params) or len(call.args) not in counts
-
-    def _shift(self, caller: Fn, call: ir.Call, fn: Fn) -> int | None:
-        speech = self.types.speech(fn.file)
-        owner = self.on.owner(fn)
-        receiver = 1 if owner is not None and speech.self_is_parameter and "static" not in fn.code.flags else 0
-        for value in self.on.solver.read(("callee", caller.file.path, call.id)):
-            if isinstance(value, FnVal) and (value.file, value.index) == fn.key:
-                return (
-                    receiver
-                    if value.bound
-                    else 0
-                    if receiver and isinstance(call.func, ir.Attr)
-                    else receiver
-                    if not value.bound and not isinstance(call.func, ir.Attr)
-                    else 0
-                )
-            if isinstance(value, ClassVal | Super) and owner is not None:
-                cls = self.program.cls((value.file, value.index))
-                for name in speech.constructors:
-                    wanted = cls.code.name if name == "<class>" else name
-                    methods = self.types.find_method(cls, wanted, after=isinstance(value, Super))
-                    if any(method.key == fn.key for method in methods):
-                        return receiver
-                    if methods and name != "__new__":
-                        break
-            if isinstance(value, Inst) and fn.code.name == "__call__":
-                return receiver
-        return None
+        return self.who.of(fn)
 
     def arguments_for(self, fn: Fn, position: int, param: ir.Param) -> list[Value]:
         """Values that call sites give to one parameter."""
@@ -391,11 +324,7 @@ class CallRules:
         names = {fn.code.name} | self.program.aliases.get(fn.code.name, set())
         owner = self.on.owner(fn)
         receiver = 1 if owner is not None and self.types.speech(fn.file).self_is_parameter and "static" not in fn.code.flags else 0
-        references = [one for name in sorted(names) for one in self.program.references.get(name, ())]
-        for caller, call, at in references[:60]:
-            value_expr = call.args[at].value
-            if not any(isinstance(v, FnVal) and (v.file, v.index) == fn.key for v in self.on.eval(value_expr, caller)):
-                continue
+        for caller, call, at in self.who.handed(fn):
             found.update(dict.fromkeys(self._through(caller, call, at, position - receiver, param, fn)))
             found.update(dict.fromkeys(self.types.speech(caller.file).handed_values(self.on, caller, call, at, position)))
         if position == receiver:  # ``connection.on_open = f``: called with the connection

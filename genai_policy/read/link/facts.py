@@ -25,6 +25,7 @@ from genai_policy.read.link.channels import link_channels
 from genai_policy.read.link.edges import Edges
 from genai_policy.read.link.gaps import find_gaps
 from genai_policy.read.link.hierarchy import Hierarchy
+from genai_policy.read.link.imports import ImportReach
 from genai_policy.read.link.infer import Inference
 from genai_policy.read.link.java_clients import find_declared_clients
 from genai_policy.read.link.java_messages import link_messages
@@ -36,7 +37,6 @@ from genai_policy.read.link.routes import find_all
 from genai_policy.read.link.routes.found import Found, FoundEntry, FoundRoute
 from genai_policy.read.link.sites import find_sites
 from genai_policy.read.link.urls import find_requests
-from genai_policy.read.link.values import Ext, Mod, Pkg
 
 #: Up to this many functions all call edges are worked out; above it only those that an entry, a site or a middleware reaches.
 ALL_EDGES = 6000
@@ -65,7 +65,7 @@ def _link(program: Program, catalogue: Catalogue, project: ProjectTexts, declare
     hierarchy = Hierarchy(program, project, catalogue.installed)
     inference = Inference(program, hierarchy, catalogue)
     edges = Edges(inference)
-    imports = _imports(program, hierarchy)
+    imports = ImportReach(program, hierarchy)
     sites = _sites(inference, edges, imports)
     found = find_all(inference, project)
     link_channels(inference, edges)
@@ -79,9 +79,9 @@ def _link(program: Program, catalogue: Catalogue, project: ProjectTexts, declare
     return _assemble(program, edges, sites, routes, entries, paths, found, imports, gaps)
 
 
-def _sites(inference: Inference, edges: Edges, imports: dict[str, tuple[str, ...]]) -> list[Site]:
+def _sites(inference: Inference, edges: Edges, imports: ImportReach) -> list[Site]:
     """Sites by SDK and by raw request; one line that is both counts once."""
-    found = {(s.file, s.line, s.call): s for s in [*find_requests(inference), *find_declared_clients(inference)]}
+    found = {(s.file, s.line, s.call): s for s in [*find_requests(inference, imports), *find_declared_clients(inference)]}
     taken = {(s.file, s.line) for s in found.values()}
     for site in find_sites(inference, edges, imports):
         if (site.file, site.line) not in taken:
@@ -90,27 +90,6 @@ def _sites(inference: Inference, edges: Edges, imports: dict[str, tuple[str, ...
     for site in sorted(found.values()):
         lines.setdefault((site.file, site.line), site)
     return sorted(lines.values())
-
-
-def _imports(program: Program, hierarchy: Hierarchy) -> dict[str, tuple[str, ...]]:
-    """External modules by file; under ``<tree>`` + path the files of the tree that it imports."""
-    result: dict[str, tuple[str, ...]] = {}
-    for file in program.files.values():
-        outside: set[str] = set()
-        inside: set[str] = set()
-        for imp in file.ir.imports:
-            module, name = hierarchy.speech(file).import_target(file, imp)
-            if isinstance(module, Ext):
-                outside.add(imp.module)
-            elif isinstance(module, Mod):
-                inside.add(module.file)
-                if name and name != "*":
-                    inside.update(v.file for v in hierarchy.static_member(module, name) if isinstance(v, Mod))
-            elif isinstance(module, Pkg) and name:
-                inside.update(v.file for v in hierarchy.static_member(module, name) if isinstance(v, Mod))
-        result[file.path] = tuple(sorted(outside))
-        result["<tree>" + file.path] = tuple(sorted(inside))
-    return result
 
 
 def _routes(found: Found) -> list[tuple[Route, Fn | None]]:
@@ -186,7 +165,7 @@ def _assemble(
     entries: list[tuple[EntryPoint, Fn | None]],
     paths: list[GenerationPath],
     found: Found,
-    imports: dict[str, tuple[str, ...]],
+    imports: ImportReach,
     gaps: list[Gap],
 ) -> CodeFacts:
     functions = {fn.id: _node(fn) for file in program.files.values() for fn in file.functions}
@@ -210,7 +189,7 @@ def _assemble(
         functions,
         calls,
         external,
-        {path: names for path, names in imports.items() if not path.startswith("<tree>")},
+        imports.outside,
         _middleware(found, [route for route, _ in routes], found.routes),
         tuple(sorted(set(gaps))),
     )

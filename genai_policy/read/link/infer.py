@@ -67,6 +67,8 @@ class Inference:
             "elems": self._elems,
             "iter": self._iter,
             "stored": self._stored,
+            "callers": self.rules.who.verified,
+            "handed": self.rules.who.given,
         }
 
     # Questions from outside: each returns final values.

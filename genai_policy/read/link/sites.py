@@ -8,12 +8,13 @@ from genai_policy.model import ir
 from genai_policy.model.code import Certainty, Site
 from genai_policy.read.catalogue import Catalogue, Match
 from genai_policy.read.link.edges import Edges
+from genai_policy.read.link.imports import ImportReach
 from genai_policy.read.link.infer import Inference
 from genai_policy.read.link.program import Fn, argument
 from genai_policy.read.link.values import ClassVal, Ext, FnVal, Inst, Obj, Value, plain
 
 
-def find_sites(inference: Inference, edges: Edges, imports: dict[str, tuple[str, ...]]) -> list[Site]:
+def find_sites(inference: Inference, edges: Edges, imports: ImportReach) -> list[Site]:
     """All SDK sites of the program, in file and line order."""
     finder = _Finder(inference, edges, imports)
     found: dict[tuple[str, int, int], Site] = {}
@@ -29,12 +30,11 @@ def find_sites(inference: Inference, edges: Edges, imports: dict[str, tuple[str,
 
 
 class _Finder:
-    def __init__(self, inference: Inference, edges: Edges, imports: dict[str, tuple[str, ...]]) -> None:
+    def __init__(self, inference: Inference, edges: Edges, imports: ImportReach) -> None:
         self.on = inference
         self.edges = edges
         self.catalogue: Catalogue = inference.catalogue
         self.imports = imports
-        self._sdk_near: dict[str, bool] = {}
 
     def call(self, fn: Fn, call: ir.Call, found: dict[tuple[str, int, int], Site]) -> None:
         """Note ``call`` when it generates."""
@@ -163,24 +163,7 @@ class _Finder:
 
     def _sdk_in_reach(self, fn: Fn) -> bool:
         """Whether the file, or one it imports from the tree, imports an SDK whose models are called themselves."""
-        path = fn.file.path
-        known = self._sdk_near.get(path)
-        if known is None:
-            known = self._sdk_near[path] = self._imports_sdk(fn)
-        return known
-
-    def _imports_sdk(self, fn: Fn) -> bool:
-        queue, seen = [(fn.file.path, 0)], {fn.file.path}
-        while queue:
-            path, depth = queue.pop()
-            if any(_root(name) in self.catalogue.callable for name in self.imports.get(path, ())):
-                return True
-            if depth < 3:
-                for other in self.imports.get("<tree>" + path, ()):
-                    if other not in seen:
-                        seen.add(other)
-                        queue.append((other, depth + 1))
-        return False
+        return self.imports.reaches(fn.file.path, self.catalogue.callable)
 
 
 def makers(inference: Inference, expr: ir.Expr, fn: Fn, depth: int = 0) -> list[tuple[ir.Call, Fn]]:
@@ -209,10 +192,6 @@ def makers(inference: Inference, expr: ir.Expr, fn: Fn, depth: int = 0) -> list[
 def _words(expr: ir.Expr) -> list[str]:
     """A task written as a constant of the SDK (``Tasks.text_generation``)."""
     return [expr.name] if isinstance(expr, ir.Attr) else []
-
-
-def _root(name: str) -> str:
-    return name.split(".", 1)[0]
 
 
 def _chain(expr: ir.Expr) -> str:

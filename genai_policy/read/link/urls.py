@@ -12,6 +12,7 @@ from typing import NamedTuple
 from genai_policy.model import ir
 from genai_policy.model.code import Certainty, Site
 from genai_policy.read.catalogue.model import Endpoint, HttpClient, Shape
+from genai_policy.read.link.imports import ImportReach
 from genai_policy.read.link.infer import Inference
 from genai_policy.read.link.program import Fn, argument, last_name
 from genai_policy.read.link.values import HOLE, ClassVal, Coll, Ext, FnVal, Obj, Text, plain
@@ -45,9 +46,9 @@ class _Found(NamedTuple):
     certainty: Certainty
 
 
-def find_requests(inference: Inference) -> list[Site]:
+def find_requests(inference: Inference, reach: ImportReach) -> list[Site]:
     """All sites that are raw requests."""
-    finder = _Finder(inference)
+    finder = _Finder(inference, reach)
     found: dict[tuple[str, int, int], Site] = {}
     for request in finder.requests():
         for one in finder.by_body(finder.sites(request)):
@@ -62,21 +63,35 @@ def find_requests(inference: Inference) -> list[Site]:
 
 
 class _Finder:
-    def __init__(self, inference: Inference) -> None:
+    def __init__(self, inference: Inference, reach: ImportReach) -> None:
         self.on = inference
+        self.reach = reach
         self.catalogue = inference.catalogue
+        self._packages: dict[str, frozenset[str]] = {}
+        for name, clients in self.catalogue.clients.items():
+            if all(client.packages for _, client in clients if client.language in ("", "python")):
+                self._packages[name] = frozenset(package for _, client in clients for package in client.packages)
 
     def requests(self) -> Iterator[Request]:
         """Calls of HTTP clients, with their URL argument."""
         for name in sorted(self.catalogue.clients):
             for fn, call in self.on.program.calls.get(name, ()):
-                client = self._client(name, fn, call)
+                client = self._client(name, fn, call) if self._likely(name, fn, call) else None
                 if client is None:
                     continue
                 for home, given in self._written_out(fn, call, client):
                     url = argument(given, client.url, *client.url_names)
                     if url is not None:
                         yield Request(fn, call, client, url, self._method(name, home, given, client), home, given)
+
+    def _likely(self, name: str, fn: Fn, call: ir.Call) -> bool:
+        """Whether a call can be a request at all, judged without data flow: a client package is in reach of the file's imports, and what
+        stands where the URL would be is not plainly something else."""
+        packages = self._packages.get(name, frozenset())
+        if fn.file.ir.language == "python" and packages and not self.reach.reaches(fn.file.path, packages):
+            return False
+        places = [argument(call, client.url, *client.url_names) for _, client in self.catalogue.clients[name]]
+        return any(place is not None and not _no_url(place) for place in places)
 
     def _written_out(self, fn: Fn, call: ir.Call, client: HttpClient) -> list[tuple[Fn, ir.Call]]:
         """The call itself; for ``axios(config)`` a call with the members of every object that ``config`` may be as named arguments."""
@@ -335,6 +350,13 @@ class _Finder:
 
 
 _SERIALISERS = frozenset({"dumps", "stringify", "encode", "dict", "model_dump", "toJSONString", "jsonable_encoder", "urlencode"})
+
+
+def _no_url(expr: ir.Expr) -> bool:
+    """Whether an argument is plainly no URL: a word, a number, a function, a list."""
+    if isinstance(expr, ir.Literal):
+        return not isinstance(expr.value, str) or ("/" not in expr.value and expr.value != "")
+    return isinstance(expr, ir.Closure | ir.Group) and not (isinstance(expr, ir.Group) and expr.kind == "dict")
 
 
 def _fits(method: str, endpoint: Endpoint) -> bool:

@@ -97,7 +97,23 @@ class Gen(Struct, frozen=True):
     index: int
 
 
-Value: TypeAlias = Ext | Obj | ClassVal | Inst | Super | FnVal | Mod | Pkg | Text | Const | Coll | Gen
+class Caller(Struct, frozen=True):
+    """A call that runs the function whose ``callers`` slot holds this; ``shift`` leading parameters are not written in it."""
+
+    file: str
+    call: int
+    shift: int
+
+
+class Handed(Struct, frozen=True):
+    """A call that is given the function whose ``handed`` slot holds this, as argument number ``argument``."""
+
+    file: str
+    call: int
+    argument: int
+
+
+Value: TypeAlias = Ext | Obj | ClassVal | Inst | Super | FnVal | Mod | Pkg | Text | Const | Coll | Gen | Caller | Handed
 Values: TypeAlias = dict[Value, None]
 
 
