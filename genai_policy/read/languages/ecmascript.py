@@ -103,12 +103,12 @@ def _syntax_errors(root: Node, text: bytes) -> tuple[int, ...]:
     if not root.has_error:
         return ()
     lines: set[int] = set()
-    waiting = [root]
+    waiting = [(root, "")]  # with the parent's type: asking a node for its parent crashes in very large broken trees
     while waiting:
-        node = waiting.pop()
+        node, parent = waiting.pop()
         if not (node.is_error or node.is_missing):
-            waiting.extend(child for child in node.children if child.has_error or child.is_missing)
-        elif node.parent is None or node.parent.type not in _ELEMENTS or text[node.start_byte : node.start_byte + 1] != b"&":
+            waiting.extend((child, node.type) for child in node.children if child.has_error or child.is_missing)
+        elif parent not in _ELEMENTS or text[node.start_byte : node.start_byte + 1] != b"&":
             lines.add(node.start_point[0] + 1)
     return tuple(sorted(lines))
 
