@@ -32,6 +32,7 @@ class GoConventions(Conventions):
     def __init__(self, program: Program, texts: Mapping[str, str], installed: frozenset[str] = frozenset()) -> None:
         super().__init__(program, texts, installed)
         self._packages: dict[str, list[File]] = {}
+        self._peers: dict[str, list[File]] = {}
         for path, file in program.files.items():
             if file.ir.language == "go" and not path.endswith("_test.go"):
                 self._packages.setdefault(dirname(path), []).append(file)
@@ -49,7 +50,11 @@ class GoConventions(Conventions):
         return Mod(self._packages[directory][0].path), None
 
     def peers(self, file: File) -> Sequence[File]:
-        return [one for one in self._packages.get(dirname(file.path), ()) if one is not file and one.ir.package == file.ir.package]
+        found = self._peers.get(file.path)
+        if found is None:
+            near = self._packages.get(dirname(file.path), ())
+            found = self._peers[file.path] = [one for one in near if one is not file and one.ir.package == file.ir.package]
+        return found
 
     def exported(self, file: File, name: str) -> ir.Expr | tuple[File, ir.Import] | None:
         return None if name in file.functions[0].bindings else ir.Name(1, name)
