@@ -98,7 +98,7 @@ class Callers:
         if known is None:
             owner = self.on.owner(fn)
             receiver = 1 if owner is not None and self.types.speech(fn.file).self_is_parameter and "static" not in fn.code.flags else 0
-            alone = owner is not None and fn.code.name not in _COMMON and self._alone(fn.code.name, owner)
+            alone = owner is not None and fn.code.name not in COMMON and self._alone(fn.code.name, owner)
             settled: list[tuple[Fn, ir.Call, int | None]] = []
             open_: list[tuple[Fn, ir.Call, int | None]] = []
             for name in sorted(self.names(fn)):
@@ -121,9 +121,13 @@ class Callers:
             return False
         for method in methods:
             other = self.on.owner(method)
-            if other is None or not (self.types.related(other.key, owner.key) or self._siblings(other, owner)):
+            if other is None or not self.family(other, owner):
                 return False
         return True
+
+    def family(self, one: Cls, other: Cls) -> bool:
+        """Whether two classes are one family: related, or below a common class of the tree."""
+        return self.types.related(one.key, other.key) or self._siblings(one, other)
 
     def _siblings(self, one: Cls, other: Cls) -> bool:
         above = {c.key for c in self.types.mro(one) if isinstance(c, Cls)}
@@ -256,7 +260,7 @@ class Callers:
 
 _SCRIPTS = {"typescript", "javascript"}
 #: Method names that objects of every kind have: never taken for a project method by name alone.
-_COMMON = frozenset(
+COMMON = frozenset(
     "get set put post patch delete request send run start stop open close read write create update add pop append extend insert remove clear copy "
     "items keys values find filter map join split format replace encode decode call apply execute process handle invoke stream generate chat "
     "complete load save init setup reset next iter submit emit on off register connect commit rollback query search list count info debug error "

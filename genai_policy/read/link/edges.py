@@ -118,9 +118,22 @@ class Edges:
             direct.extend(self._callbacks(fn, call, values))
         elif isinstance(call.func, ir.Attr):
             direct.extend(self._callbacks(fn, call, [v for v in values if not isinstance(v, FnVal)], known_only=True))
-        if not values and not direct:
+        if not values and not direct and not self._known_not_to_exist(fn, call):
             self.unresolved[fn.key].append(Unresolved(fn, call, last_name(call.func)))
         return direct
+
+    def _known_not_to_exist(self, fn: Fn, call: ir.Call) -> bool:
+        """Whether the receiver is fully known and has no such member: nothing is hidden behind the call."""
+        if not isinstance(call.func, ir.Attr):
+            return False
+        bases = self.on.values(call.func.base, fn)
+        return bool(bases) and all(isinstance(v, Inst) and self._closed(v) for v in bases)
+
+    def _closed(self, value: Inst) -> bool:
+        cls = self.program.cls((value.file, value.index))
+        if any(self.types.find_method(cls, name) for name in ("__getattr__", "__getattribute__")):
+            return False
+        return all(path.rpartition(".")[2] in _PLAIN for path in self.types.ancestors_outside(cls))
 
     def _narrowed(self, fn: Fn, call: ir.Call) -> list[Value]:
         """Callee values; a declared type gives way to the exact classes that were seen to be stored under it."""
@@ -446,5 +459,6 @@ class Edges:
 _TASK_CALLS = frozenset(
     {"delay", "apply_async", "remote", "send", "send_with_options", "kiq", "enqueue", "spawn", "map", "starmap", "apply", "defer"}
 )
+_PLAIN = frozenset({"object", "ABC", "Protocol", "Generic", "Enum", "Exception", "NamedTuple", "TypedDict", "BaseModel"})
 _STARTS = frozenset({"thread", "task"})
 _NOT_CALLING = frozenset({"isinstance", "issubclass", "getattr", "hasattr", "print", "len", "str", "type", "callable", "id"})

@@ -23,7 +23,7 @@ from genai_policy.model.service import DeclaredLink
 from genai_policy.read.catalogue import Catalogue
 from genai_policy.read.link.channels import link_channels
 from genai_policy.read.link.edges import Edges
-from genai_policy.read.link.gaps import find_gaps
+from genai_policy.read.link.gaps import bounds, link_by_name
 from genai_policy.read.link.hierarchy import Hierarchy
 from genai_policy.read.link.imports import ImportReach
 from genai_policy.read.link.infer import Inference
@@ -74,8 +74,9 @@ def _link(program: Program, catalogue: Catalogue, project: ProjectTexts, declare
     routes = _routes(found)
     entries = _entries(found)
     reach = Reach(program, hierarchy, edges, sites)
+    gaps += link_by_name(inference, edges, reach, [handler for _, handler in (*routes, *entries) if handler is not None])
     paths = _paths(reach, routes, entries)
-    gaps += find_gaps(inference, edges, reach, routes, entries)
+    gaps += bounds(inference, reach)
     return _assemble(program, edges, sites, routes, entries, paths, found, imports, gaps)
 
 

@@ -1,18 +1,54 @@
-"""What linking could not follow where it matters: never silence, always a gap."""
+"""What linking could not follow where it matters: a possible edge where the name leaves one answer, a gap everywhere else, never silence."""
 
 from __future__ import annotations
 
-from genai_policy.model.code import EntryPoint, Gap, Route
-from genai_policy.read.link.edges import Edges
+from genai_policy.model.code import CallEdge, Gap
+from genai_policy.read.link.callers import COMMON
+from genai_policy.read.link.edges import Edges, Unresolved
 from genai_policy.read.link.infer import Inference
-from genai_policy.read.link.paths import Reach
+from genai_policy.read.link.paths import Reach, State
 from genai_policy.read.link.program import Fn
 
+_MAX_GAPS = 200
 
-def find_gaps(
-    inference: Inference, edges: Edges, reach: Reach, routes: list[tuple[Route, Fn | None]], entries: list[tuple[EntryPoint, Fn | None]]
-) -> list[Gap]:
-    """Bounds that were reached, handlers that could not be found."""
+
+def link_by_name(inference: Inference, edges: Edges, reach: Reach, starts: list[Fn]) -> list[Gap]:
+    """Look at calls without a known callee in the reach of ``starts`` whose name is that of a function that leads to a model.
+
+    Where all functions of that name are one family, the call gets a possible edge to those that lead there; else it is a gap on the path.
+    """
+    for start in starts:
+        reach.tree(State(start.id, None))
+    leading = _leading(inference, edges, reach)
+    gaps: list[Gap] = []
+    added = False
+    for name in sorted(reach.seen):
+        fn = inference.program.by_function_id[name]
+        for one in edges.unresolved.get(fn.key, ()):
+            targets = _targets(inference, one, leading)
+            if not targets:
+                continue
+            if _one_family(inference, one.name):
+                for target in targets:
+                    edges.add(CallEdge(fn.id, one.call.id, one.call.line, target.id, "name", "possible"), fn)
+                added = True
+            elif len(gaps) < _MAX_GAPS:
+                gaps.append(
+                    Gap(
+                        fn.file.path,
+                        f"what {one.name} means in {fn.code.qualname} could not be resolved, and a function of that name leads to a model",
+                        one.call.line,
+                        "unresolved",
+                        True,
+                    )
+                )
+    if added:
+        reach.forget()
+    return gaps
+
+
+def bounds(inference: Inference, reach: Reach) -> list[Gap]:
+    """Bounds that were reached."""
     gaps: list[Gap] = []
     if inference.solver.exhausted:
         gaps.append(Gap("", "the program is too large to link completely", 0, "bound", True))
@@ -20,3 +56,38 @@ def find_gaps(
         fn = inference.program.by_function_id[name]
         gaps.append(Gap(fn.file.path, f"the calls below {fn.code.qualname} were followed only up to a bound", fn.code.line, "bound", True))
     return gaps
+
+
+def _leading(inference: Inference, edges: Edges, reach: Reach) -> set[str]:
+    """Functions from which a site is reached, as far as edges are known."""
+    into: dict[str, list[str]] = {}
+    for fn in [f for file in inference.program.files.values() for f in file.functions if f.key in edges.unresolved]:
+        for edge in edges.of(fn):
+            into.setdefault(edge.callee, []).append(edge.caller)
+    leading, queue = set(reach.sites_in), list(reach.sites_in)
+    while queue:
+        for before in into.get(queue.pop(), ()):
+            if before not in leading:
+                leading.add(before)
+                queue.append(before)
+    return leading
+
+
+def _targets(inference: Inference, one: Unresolved, leading: set[str]) -> list[Fn]:
+    if not one.name or one.name in COMMON or len(one.name) < 4 or one.name.startswith("__"):
+        return []
+    language = one.fn.file.ir.language
+    return [
+        f
+        for f in inference.program.functions_named.get(one.name, ())
+        if f.id in leading and f.file.ir.language == language and f is not one.fn
+    ]
+
+
+def _one_family(inference: Inference, name: str) -> bool:
+    functions = inference.program.functions_named.get(name, ())
+    owners = [inference.owner(fn) for fn in functions]
+    first = owners[0] if owners else None
+    if first is None:
+        return len(functions) == 1
+    return all(owner is not None and inference.rules.who.family(first, owner) for owner in owners)

@@ -47,6 +47,11 @@ class Reach:
         self.seen: set[str] = set()
         self._steps: dict[State, tuple[Step, ...]] = {}
 
+    def forget(self) -> None:
+        """Drop what was worked out: edges were added."""
+        self._steps.clear()
+        self.bounded.clear()
+
     def steps(self, state: State) -> tuple[Step, ...]:
         """Steps out of a state, certain ones first."""
         known = self._steps.get(state)
