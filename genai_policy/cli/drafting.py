@@ -90,11 +90,13 @@ def _training(code: CodeFacts) -> Guess:
 
 
 def _models(code: CodeFacts) -> Iterator[dict[str, Guess]]:
-    """Yield one table per provider: what it is called, and whether it runs here."""
+    """Yield one table per provider: what it is called and, where the name tells, whether it runs here."""
     for provider in sorted({site.provider for site in code.sites}):
         seen = tuple(f"{site.file}:{site.line} {site.callee}" for site in code.sites if site.provider == provider)
-        access = "self-hosted" if provider in words()["self-hosted"] else "api"
-        yield {"id": Guess(provider or "unknown", seen), "access": Guess(access, seen[:1])}
+        table = {"id": Guess(provider or "unknown", seen)}
+        if provider and provider not in words()["unsure"]:
+            table["access"] = Guess("self-hosted" if provider in words()["self-hosted"] else "api", seen[:1])
+        yield table
 
 
 def _candidates(code: CodeFacts, files: list[str]) -> Iterator[Candidate]:

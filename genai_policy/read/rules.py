@@ -1,6 +1,8 @@
 """Rule files of packs → hits in the code. The only module that knows semgrep.
 
-Semgrep is started once for all rules, as a process, and only on files whose bytes hold a word that a rule looks for (``metadata.words``).
+Semgrep is started once for all rules, as a process, and only on files whose bytes hold a word that a rule looks for:
+``metadata.words`` is a list of words of which one must occur, or a list of such lists (what is sent, where it is sent), of each of
+which one must occur.
 It never sees the scanned repository: the candidates are copied into an empty directory under neutral names, so that ignore files,
 folder names, ``nosemgrep`` comments, size limits and links of the tree cannot silence a rule. What it reports as scanned is compared
 with what it was given. Everything that goes wrong is a gap.
@@ -27,7 +29,7 @@ from genai_policy.model.verdict import RuleMatch
 
 #: Seconds for the whole run, and for one rule on one file.
 RUN_TIMEOUT = 300
-RULE_TIMEOUT = 20
+RULE_TIMEOUT = 30
 #: Bounds of what is handed over; candidates beyond them are gaps.
 MAX_CANDIDATES = 20_000
 MAX_TEXT = 200
@@ -122,11 +124,11 @@ class RuleRun(Struct, frozen=True):
 class _Rule(Struct, frozen=True):
     id: str
     suffixes: tuple[str, ...]
-    words: tuple[bytes, ...]
+    words: tuple[tuple[bytes, ...], ...]
     body: Mapping[str, Any]
 
     def wants(self, path: str, content: bytes) -> bool:
-        return path.endswith(self.suffixes) and (not self.words or any(word in content for word in self.words))
+        return path.endswith(self.suffixes) and all(any(word in content for word in group) for group in self.words)
 
 
 class _Answer(Struct, frozen=True):
@@ -188,8 +190,11 @@ def _load(files: Sequence[Path]) -> tuple[list[_Rule], tuple[Gap, ...]]:
 
 def _rule(body: Mapping[str, Any]) -> _Rule:
     words = (body.get("metadata") or {}).get("words") or []
+    groups = words if words and all(isinstance(word, list) for word in words) else [words] if words else []
     suffixes = [suffix for language in body["languages"] for suffix in SUFFIXES.get(str(language).lower(), ("",))]
-    return _Rule(str(body["id"]), tuple(sorted(set(suffixes))), tuple(sorted(str(word).encode() for word in words)), body)
+    return _Rule(
+        str(body["id"]), tuple(sorted(set(suffixes))), tuple(tuple(str(word).encode() for word in group) for group in groups), body
+    )
 
 
 def _candidates(tree: Tree, rules: Sequence[_Rule]) -> tuple[dict[str, tuple[str, bytes]], tuple[Gap, ...]]:
@@ -307,11 +312,21 @@ def _read_answer(answer: Mapping[str, Any], names: Mapping[str, str]) -> dict[st
         kind = error.get("type")
         named = [error["path"]] if error.get("path") in names else list(names)
         for name in named:
-            problems.setdefault(name, f"{kind[0] if isinstance(kind, list) else kind}")
+            problems.setdefault(name, _problem(str(kind[0] if isinstance(kind, list) else kind)))
     scanned = set(answer["paths"]["scanned"])
     for name in set(names) - scanned:
         problems.setdefault(name, "the file was not scanned")
     return {path: _Answer(tuple(sorted(hits.get(name, ()))), problems.get(name, "")) for name, path in names.items()}
+
+
+def _problem(kind: str) -> str:
+    """Say what went wrong in words, and what to do about it."""
+    advice = "leave it out with policy.exclude where it is not your own code"
+    if kind == "Timeout":
+        return f"a rule took longer than {RULE_TIMEOUT} s on this file; {advice}"
+    if kind in ("PartialParsing", "Syntax error", "Lexical error", "Other syntax error"):
+        return "part of this file could not be parsed"
+    return f"{kind}; {advice}"
 
 
 def _matches(rules: Sequence[_Rule], path: str, content: bytes, answer: _Answer) -> Iterator[RuleMatch]:

@@ -16,6 +16,8 @@ from genai_policy.report.wording import label, say
 
 #: How many entries of a section make one screen; ``-v`` lifts the limits.
 SCREEN = {"accepted": 4, "undetermined": 4, "review": 3, "gaps": 4, "rejected": 3}
+#: More new findings than this, and none accepted before: probably a first run.
+MANY = 10
 #: Notes that say of one duty what the section about reviews says of all.
 TOLD_BY_SECTIONS = frozenset({"verdict.review-unmet"})
 _GATE_COLOUR = {"open": "green", "closed": "red", "inconclusive": "yellow"}
@@ -107,11 +109,14 @@ def _review(verdict: Verdict, pen: Pen) -> Iterator[str]:
     if not waiting:
         return
     yield from pen.heading("text.review", n=len(waiting))
-    lines = (
-        pen.block(f"{duty.id}  {title_of(verdict, duty.id, pen.lang)}: {because(duty.applicability.because, pen)}", "  ", "    ")
-        for duty in waiting
-    )
+    lines = (pen.block(f"{duty.id}  {title_of(verdict, duty.id, pen.lang)}: {_what_decides(duty, pen)}", "  ", "    ") for duty in waiting)
     yield from limited(lines, len(waiting), SCREEN["review"], pen)
+
+
+def _what_decides(duty: ObligationOutcome, pen: Pen) -> str:
+    """Name the facts that nobody has declared; where all are declared, those that leave it open."""
+    missing = [fact.fact for fact in duty.applicability.because if fact.value is None]
+    return pen.say("text.declare", facts=", ".join(missing)) if missing else because(duty.applicability.because, pen)
 
 
 def _gaps(verdict: Verdict, pen: Pen) -> Iterator[str]:
@@ -152,6 +157,9 @@ def _notes(verdict: Verdict, pen: Pen) -> Iterator[str]:
     for note in verdict.notes:
         if pen.style.verbose or note.code not in TOLD_BY_SECTIONS:
             yield from pen.block(pen.say("text.note", note=say(note, pen.lang)), "", "  ")
+    tally = counts(verdict)
+    if tally["new"] > MANY and not tally["baselined"] and not tally["waived"]:
+        yield from pen.block(pen.say("text.first-run"), "", "  ")
 
 
 def _ledger(verdict: Verdict, pen: Pen) -> Iterator[str]:

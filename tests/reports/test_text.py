@@ -49,7 +49,7 @@ def test_lists_waived_baselined_undetermined_review_gaps_and_rejected():
     for expected in (
         "1 waived, 1 in the baseline",
         "the handler could not be resolved",
-        "opinion.declared = not declared (genai-service.toml:1)",
+        "title of minors: declare opinion.declared",
         "app/broken.py:3  syntax: syntax error",
         "docs/agreement.md:1  docs/agreement.md is a template",
         "12 files enumerated, 9 read, 3 left out (test 2, vendored 1)",

@@ -118,6 +118,17 @@ def test_starts_nothing_where_no_file_can_match(rule_file, fake_engine):
     assert starts(log) == []
 
 
+def test_every_group_of_words_must_occur(tmp_path, fake_engine):
+    file = tmp_path / "pairs.yaml"
+    file.write_text(RULES.replace("[eval]", "[[prompt, question], [log, print]]"))
+    log = fake_engine(ANSWER)
+    tree = FakeTree({"a.py": b"print(prompt)", "b.py": b"print(1)", "c.py": b"question = 1"})
+    run_rules(tree, [file])
+    assert len(starts(log)) == 1
+    assert run_rules(FakeTree({"b.py": b"print(1)"}), [file]).gaps == ()
+    assert len(starts(log)) == 1
+
+
 def test_a_missing_engine_is_a_gap_even_where_nothing_can_match(rule_file, monkeypatch):
     monkeypatch.setattr(rules, "find_engine", lambda: None)
     run = run_rules(FakeTree({"a.py": b"print(1)\n"}), [rule_file])
