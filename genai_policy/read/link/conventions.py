@@ -33,6 +33,8 @@ class Conventions:
     virtual_free_types = False
     """Whether types satisfy interfaces by their methods alone (Go)."""
 
+    has_listeners = False
+    """Whether :meth:`called_back` may name anything."""
     functions_are_objects = False
     """Whether a function value is called through a method of the interface it implements (Java's ``task.run()`` for a lambda ``task``)."""
     member_items = False

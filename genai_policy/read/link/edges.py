@@ -271,7 +271,8 @@ class Edges:
             if isinstance(value, ClassVal):
                 return "class"
             if isinstance(value, Inst) and not value.exact and target.code.owner is not None:
-                if (target.file.path, target.code.owner) != (value.file, value.index):
+                elsewhere = (target.file.path, target.code.owner) != (value.file, value.index)
+                if elsewhere:
                     cls = self.program.cls((value.file, value.index))
                     return "interface" if cls.code.kind == "interface" or "abstract" in cls.code.flags else "override"
         return "type"
@@ -370,7 +371,7 @@ class Edges:
 
     def _objects(self, fn: Fn, call: ir.Call, values: list[Value]) -> list[Target]:
         """Methods that something outside the tree calls on an object of the tree: one it is given, or the one its method is called on."""
-        if not any(isinstance(v, Ext) for v in values):
+        if not self.types.speech(fn.file).has_listeners or not any(isinstance(v, Ext) for v in values):
             return []
         given: list[ir.Expr] = [arg.value for arg in call.args if isinstance(arg.value, ir.Name | ir.Attr | ir.Call)]
         if isinstance(call.func, ir.Attr) and not (isinstance(call.func.base, ir.Name) and self.on.is_receiver(call.func.base.id, fn)):

@@ -101,7 +101,7 @@ class Cls:
 class File:
     """One file of the program."""
 
-    __slots__ = ("by_id", "classes", "functions", "held", "ids", "ir", "path", "stars")
+    __slots__ = ("by_id", "classes", "functions", "held", "ids", "inner", "inner_classes", "ir", "path", "stars")
 
     def __init__(self, path: str, code: ir.FileIR) -> None:
         self.path = path
@@ -112,6 +112,9 @@ class File:
         self.held: dict[int, ir.Group] | None = None
         self.by_id: dict[int, tuple[Fn, ir.Call]] = {}
         self.ids = _unique_ids(path, code)
+        self.inner: dict[int, list[Fn]] = {}
+        """Functions without an owner by the index of the function they stand in."""
+        self.inner_classes: dict[int, list[Cls]] = {}
 
 
 class Program:
@@ -208,6 +211,12 @@ class Program:
                 if not any(b.kind == "class" and b.node == cls.index for b in bindings):
                     bindings.append(Binding("class", cls.index, (), cls.code.line))
         for fn in functions[1:]:
+            if fn.parent is not None and fn.code.owner is None:
+                file.inner.setdefault(fn.parent.index, []).append(fn)
+        for cls in file.classes:
+            if cls.scope is not None:
+                file.inner_classes.setdefault(cls.scope.index, []).append(cls)
+        for fn in functions[1:]:
             if fn.code.owner is None and fn.code.qualname == fn.code.name and fn.parent is functions[0]:
                 functions[0].bindings.setdefault(fn.code.name, []).append(Binding("function", fn.index, (), fn.code.line))
 
@@ -249,7 +258,8 @@ def _shadow(file: File) -> None:
 
 
 def last_name(expr: ir.Expr) -> str:
-    """The name a call or reference is known by: ``c`` for ``a.b.c``, ``c(...)`` and ``a.c[T]``; ``f()`` for ``f(x)(y)``'s callee; "" if none."""
+    """The name a call or reference is known by: ``c`` for ``a.b.c``, ``c(...)`` and ``a.c[T]``; ``f()`` for ``f(x)(y)``'s callee; ""
+    if none."""
     if isinstance(expr, ir.Attr):
         return expr.name
     if isinstance(expr, ir.Name):
@@ -317,12 +327,10 @@ class _Walk:
                 if cls.scope is fn or cls.scope is None:
                     self._class(cls)
         else:
-            for other in file.functions:
-                if other.parent is fn and other.code.owner is None:
-                    self._header(other.code)
-            for cls in file.classes:
-                if cls.scope is fn:
-                    self._class(cls)
+            for other in file.inner.get(fn.index, ()):
+                self._header(other.code)
+            for cls in file.inner_classes.get(fn.index, ()):
+                self._class(cls)
         stack, visit = self.stack, self._visit
         while stack:
             visit(stack.pop())

@@ -53,6 +53,7 @@ class JavaConventions(Conventions):
     self_names = frozenset({"this"})
     constructors = ("<class>", "<init>")
     implicit_members = True
+    has_listeners = True
     functions_are_objects = True
 
     def __init__(self, program: Program, texts: Mapping[str, str], installed: frozenset[str] = frozenset()) -> None:
