@@ -37,7 +37,8 @@ class Vendor(Strict, frozen=True):
 
 
 class Endpoint(Strict, frozen=True):
-    """A model endpoint. ``match`` is a pattern searched in the URL text (unknown parts are NUL). ``generation`` false: known, not generation.
+    """A model endpoint. ``match`` is a pattern searched in the URL text (unknown parts are NUL). ``generation`` false: known, not
+    generation.
     ``methods`` are the HTTP methods that generate."""
 
     match: str
@@ -52,7 +53,8 @@ class Endpoint(Strict, frozen=True):
 
 
 class HttpClient(Strict, frozen=True):
-    """Calls that send a request. ``on`` is matched against the symbolic name of the callee. ``url`` and ``body`` are argument positions with names.
+    """Calls that send a request. ``on`` is matched against the symbolic name of the callee. ``url`` and ``body`` are argument
+    positions with names.
     ``method`` is a fixed method, or "" when it is the argument ``method-at``."""
 
     names: list[str]
@@ -87,7 +89,8 @@ class Hook(Strict, frozen=True):
 
 
 class Forward(Strict, frozen=True):
-    """A function that calls (or hands back) another function it is given. ``function`` is the argument's position, ``function-names`` its keyword.
+    """A function that calls (or hands back) another function it is given. ``function`` is the argument's position, ``function-names``
+    its keyword.
     ``arguments`` is the position of the first argument passed on; ``argument-names`` the keyword holding them all.
     ``gives``: ``result`` (of calling it), ``function`` (the function itself), ``nothing``."""
 
@@ -127,8 +130,10 @@ class Shape(Strict, frozen=True):
 
 
 class Entry(Strict, frozen=True):
-    """An entry point that is not an HTTP route. ``decorators`` and ``calls`` are patterns on symbolic names; for calls, ``handler`` is the argument
-    position (names in ``handler-names``). ``methods`` name methods of classes whose ancestor matches ``bases``. ``page`` marks modules whose
+    """An entry point that is not an HTTP route. ``decorators`` and ``calls`` are patterns on symbolic names; for calls, ``handler`` is
+    the argument
+    position (names in ``handler-names``). ``methods`` name methods of classes whose ancestor matches ``bases``. ``page`` marks modules
+    whose
     body calls a name matching it."""
 
     kind: str

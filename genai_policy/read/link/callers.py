@@ -1,6 +1,7 @@
 """Who calls a function: candidates by name, thinned out by declarations alone, then verified by what the callee stands for.
 
-Verified callers are kept in solver slots (``("callers", file, fn)``, ``("handed", file, fn)``), so each is looked at once per change and not
+Verified callers are kept in solver slots (``("callers", file, fn)``, ``("handed", file, fn)``), so each is looked at once per change
+and not
 once per parameter.
 """
 
@@ -93,7 +94,8 @@ class Callers:
         return names
 
     def candidates(self, fn: Fn) -> list[tuple[Fn, ir.Call, int | None]]:
-        """Calls that may call ``fn``, by name and declarations alone; with the shift where declarations settle it, None where data flow must."""
+        """Calls that may call ``fn``, by name and declarations alone; with the shift where declarations settle it, None where data
+        flow must."""
         known = self._candidates.get(fn.key)
         if known is None:
             owner = self.on.owner(fn)
@@ -261,8 +263,14 @@ class Callers:
 _SCRIPTS = {"typescript", "javascript"}
 #: Method names that objects of every kind have: never taken for a project method by name alone.
 COMMON = frozenset(
-    "get set put post patch delete request send run start stop open close read write create update add pop append extend insert remove clear copy "
-    "items keys values find filter map join split format replace encode decode call apply execute process handle invoke stream generate chat "
-    "complete load save init setup reset next iter submit emit on off register connect commit rollback query search list count info debug error "
-    "warning log print then catch build make of from to is has print push shift sort index wait notify release acquire fetch parse dump dumps loads".split()
-)
+    {
+        "acquire", "add", "append", "apply", "build", "call", "catch", "chat", "clear", "close", "commit", "complete",
+        "connect", "copy", "count", "create", "debug", "decode", "delete", "dump", "dumps", "emit", "encode", "error",
+        "execute", "extend", "fetch", "filter", "find", "format", "from", "generate", "get", "handle", "has", "index", "info",
+        "init", "insert", "invoke", "is", "items", "iter", "join", "keys", "list", "load", "loads", "log", "make", "map",
+        "next", "notify", "of", "off", "on", "open", "parse", "patch", "pop", "post", "print", "process", "push", "put",
+        "query", "read", "register", "release", "remove", "replace", "request", "reset", "rollback", "run", "save", "search",
+        "send", "set", "setup", "shift", "sort", "split", "start", "stop", "stream", "submit", "then", "to", "update", "values",
+        "wait", "warning", "write",
+    }
+)  # fmt: skip

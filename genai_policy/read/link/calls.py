@@ -25,7 +25,8 @@ _DICT_METHODS = frozenset(
     {"get", "pop", "popleft", "setdefault", "poll", "take", "getOrDefault", "computeIfAbsent", "at", "Load", "get_nowait", "peek"}
 )
 _SAME_TEXT = frozenset(
-    {"strip", "rstrip", "lstrip", "removesuffix", "removeprefix", "lower", "trim", "trimEnd", "encode", "decode", "toString", "intern", "replace"}
+    {"strip", "rstrip", "lstrip", "removesuffix", "removeprefix", "lower", "trim", "trimEnd", "encode", "decode",
+    "toString", "intern", "replace"}
 )  # fmt: skip
 _SAME_VALUE = frozenset({"copy", "clone", "bind", "asList", "of", "unwrap", "result", "get_result", "join_result"})
 
@@ -319,7 +320,8 @@ class CallRules:
         return self.arguments_for(fn, position, fn.code.params[position])
 
     def _handed_arguments(self, fn: Fn, position: int, param: ir.Param) -> list[Value]:
-        """Arguments that reach a function that was passed as a value: ``submit(f, x)``, ``partial(f, x)``, ``h(f)`` calling its parameter."""
+        """Arguments that reach a function that was passed as a value: ``submit(f, x)``, ``partial(f, x)``, ``h(f)`` calling its
+        parameter."""
         found: dict[Value, None] = {}
         names = {fn.code.name} | self.program.aliases.get(fn.code.name, set())
         owner = self.on.owner(fn)

@@ -1,4 +1,5 @@
-"""What linking could not follow where it matters: a possible edge where the name leaves one answer, a gap everywhere else, never silence."""
+"""What linking could not follow where it matters: a possible edge where the name leaves one answer, a gap everywhere else, never
+silence."""
 
 from __future__ import annotations
 

@@ -12,14 +12,18 @@ from genai_policy.read.link.values import ClassVal, Ext, FnVal, Mod, Pkg, Value
 #: Type constructors that are looked through: the argument is what matters.
 _WRAPPERS = frozenset(
     {
-        "Optional", "Union", "Annotated", "Final", "ClassVar", "Type", "type", "Required", "NotRequired", "ReadOnly", "Awaitable", "Coroutine",
-        "Promise", "Mono", "Flux", "CompletableFuture", "Future", "Supplier", "Provider", "ObjectProvider", "Ref", "Lazy", "Depends", "Inject",
-        "Callable", "Readonly", "Partial", "NonNullable", "Shallow", "WeakReference", "AtomicReference", "ThreadLocal", "Mapped", "InstanceOf",
+        "Optional", "Union", "Annotated", "Final", "ClassVar", "Type", "type", "Required", "NotRequired", "ReadOnly",
+        "Awaitable", "Coroutine",
+        "Promise", "Mono", "Flux", "CompletableFuture", "Future", "Supplier", "Provider", "ObjectProvider", "Ref",
+        "Lazy", "Depends", "Inject",
+        "Callable", "Readonly", "Partial", "NonNullable", "Shallow", "WeakReference", "AtomicReference", "ThreadLocal",
+        "Mapped", "InstanceOf",
     }
 )  # fmt: skip
 _CONTAINERS = frozenset(
     {
-        "list", "List", "Sequence", "Iterable", "Iterator", "AsyncIterator", "AsyncGenerator", "Generator", "AsyncIterable", "set", "Set", "tuple",
+        "list", "List", "Sequence", "Iterable", "Iterator", "AsyncIterator", "AsyncGenerator", "Generator",
+        "AsyncIterable", "set", "Set", "tuple",
         "Tuple", "dict", "Dict", "Mapping", "MutableMapping", "Map", "HashMap", "ConcurrentHashMap", "Collection", "Array", "ReadonlyArray",
         "[]", "map", "chan",
         "Queue", "BlockingQueue", "deque", "defaultdict", "Record", "LinkedList", "ArrayList", "frozenset", "Stream",
@@ -109,9 +113,9 @@ class Hierarchy:
         found: list[Value] = []
         for binding in scope.bindings[name]:
             found.extend(self.declared(binding, scope, depth))
-            if binding.kind == "value" and not binding.path and isinstance(binding.node, ir.Name | ir.Attr | ir.Index | ir.Call):
-                if not (isinstance(binding.node, ir.Call) and len(scope.bindings[name]) > 1):
-                    found.extend(self.static(binding.node, binding.scope or scope, depth + 1))
+            plain_alias = binding.kind == "value" and not binding.path and isinstance(binding.node, ir.Name | ir.Attr | ir.Index | ir.Call)
+            if plain_alias and not (isinstance(binding.node, ir.Call) and len(scope.bindings[name]) > 1):
+                found.extend(self.static(binding.node, binding.scope or scope, depth + 1))
         self._busy.discard(key)
         self._names[key] = tuple(dict.fromkeys(found))
         return self._names[key]

@@ -31,7 +31,8 @@ class ImportReach:
             self.inside[file.path] = tuple(sorted(inside))
 
     def reaches(self, path: str, packages: frozenset[str]) -> bool:
-        """Whether the file imports one of ``packages`` (first segments), or one of the files it imports does, within a few steps; files that
+        """Whether the file imports one of ``packages`` (first segments), or one of the files it imports does, within a few steps;
+        files that
         import it count as well, because they may hand it an object."""
         near = self._near.get(packages)
         if near is None:

@@ -38,7 +38,8 @@ MAX_PATH = 160
 _PRODUCT = 12
 _DEPTH = 300
 _UNTOUCHED_TEXT = frozenset(
-    {"strip", "rstrip", "lstrip", "removesuffix", "removeprefix", "lower", "trim", "trimEnd", "encode", "decode", "toString", "intern", "replace"}
+    {"strip", "rstrip", "lstrip", "removesuffix", "removeprefix", "lower", "trim", "trimEnd", "encode", "decode",
+    "toString", "intern", "replace"}
 )  # fmt: skip
 
 
@@ -760,10 +761,7 @@ class Inference:
                     return False
                 owner = self.owner(fn)
                 return owner is not None and self.types.related(owner.key, (path, place))
-            for slot in self.locations(base, fn):
-                if slot == ("items", path, place, name):
-                    return True
-            return False
+            return ("items", path, place, name) in self.locations(base, fn)
         if isinstance(base, ir.Attr):
             for value in self.eval(base.base, fn):
                 if isinstance(value, Inst | ClassVal) and place >= 0 and self.types.related((value.file, value.index), (path, place)):

@@ -159,7 +159,8 @@ class _Finder:
     def _declared(self, func: ir.Expr, fn: Fn) -> bool:
         """Whether a callee is plainly a function, a class or a builtin."""
         found = self.on.types.static(func, fn) if isinstance(func, ir.Name) else ()
-        return bool(found) and all(isinstance(v, FnVal | ClassVal) or (isinstance(v, Ext) and v.path.startswith("builtins.")) for v in found)
+        builtin = [isinstance(v, Ext) and v.path.startswith("builtins.") for v in found]
+        return bool(found) and all(isinstance(v, FnVal | ClassVal) or known for v, known in zip(found, builtin, strict=True))
 
     def _sdk_in_reach(self, fn: Fn) -> bool:
         """Whether the file, or one it imports from the tree, imports an SDK whose models are called themselves."""

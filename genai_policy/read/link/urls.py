@@ -461,10 +461,9 @@ class _TextReader:
 
     def _name(self, expr: ir.Name, env: Env) -> list[str]:
         name = expr.id
-        if name in self.fn.params:
-            if not self._rebound(name):
-                self.parameters.add(name)
-                return list(env.get(name, (HOLE,)))
+        if name in self.fn.params and not self._rebound(name):
+            self.parameters.add(name)
+            return list(env.get(name, (HOLE,)))
         if name in self.fn.bindings and self.fn.index and name not in self._busy:
             self._busy.add(name)
             found: list[str] = [*env.get(name, ())] if name in self.fn.params else []

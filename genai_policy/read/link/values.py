@@ -15,7 +15,8 @@ HOLE = "\x00"
 
 
 class Ext(Struct, frozen=True):
-    """Something outside the scanned tree, named symbolically: ``openai.OpenAI().chat.completions``. ``()`` marks "the result of calling"."""
+    """Something outside the scanned tree, named symbolically: ``openai.OpenAI().chat.completions``. ``()`` marks "the result of
+    calling"."""
 
     path: str
 

@@ -23,9 +23,11 @@ _MIXINS = {
     "UpdateModelMixin": {"update", "partial_update"}, "DestroyModelMixin": {"destroy"},
 }  # fmt: skip
 _GENERIC = {
-    "ListAPIView": ["GET"], "CreateAPIView": ["POST"], "RetrieveAPIView": ["GET"], "DestroyAPIView": ["DELETE"], "UpdateAPIView": ["PUT", "PATCH"],
+    "ListAPIView": ["GET"], "CreateAPIView": ["POST"], "RetrieveAPIView": ["GET"], "DestroyAPIView": ["DELETE"],
+    "UpdateAPIView": ["PUT", "PATCH"],
     "ListCreateAPIView": ["GET", "POST"], "RetrieveUpdateAPIView": ["GET", "PUT", "PATCH"], "RetrieveDestroyAPIView": ["GET", "DELETE"],
-    "RetrieveUpdateDestroyAPIView": ["GET", "PUT", "PATCH", "DELETE"], "TemplateView": ["GET"], "ListView": ["GET"], "DetailView": ["GET"], "RedirectView": ["GET"],
+    "RetrieveUpdateDestroyAPIView": ["GET", "PUT", "PATCH", "DELETE"], "TemplateView": ["GET"], "ListView": ["GET"],
+    "DetailView": ["GET"], "RedirectView": ["GET"],
     "FormView": ["GET", "POST"], "CreateView": ["GET", "POST"], "UpdateView": ["GET", "POST"], "DeleteView": ["GET", "POST"],
 }  # fmt: skip
 
@@ -338,7 +340,7 @@ class _Django:
                     )
 
     def _slash(self, router: Obj) -> str:
-        fn, call = self.on.program.files[router.file].by_id[router.call]
+        _, call = self.on.program.files[router.file].by_id[router.call]
         flag = argument(call, -1, "trailing_slash")
         return "" if isinstance(flag, ir.Literal) and flag.value is False else "/"
 

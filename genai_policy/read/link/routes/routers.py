@@ -86,12 +86,17 @@ class _Engine:
             if isinstance(value, Obj):
                 if self._is_router(value.path):
                     keys.append((value.file, value.call))
-            elif (isinstance(value, Ext) and value.path.endswith("()") and self._is_router(plain(value.path))) or (isinstance(value, Ext) and any(p.search(plain(value.path)) for p in self.like)):
+            elif isinstance(value, Ext) and self._stands_for_router(value.path):
                 unknown = True
             elif isinstance(value, Inst):
                 outside = self.on.types.ancestors_outside(self.on.program.cls((value.file, value.index)))
                 unknown = unknown or any(path in self.apps for path in outside)
         return keys or ([None] if unknown else [])
+
+    def _stands_for_router(self, path: str) -> bool:
+        """Whether an external value is a router whose making was not seen."""
+        name = plain(path)
+        return (path.endswith("()") and self._is_router(name)) or any(p.search(name) for p in self.like)
 
     def _is_router(self, path: str) -> bool:
         if path in self.apps:
@@ -257,7 +262,7 @@ class _Engine:
             if isinstance(inner, ir.Call) and isinstance(inner.func, ir.Attr) and inner.func.name == name and call.args and self._mine(fn):
                 routers = self.routers(inner.func.base, fn)
                 if routers:
-                    functions, classes = self.handlers.resolve(call.args[0].value, fn)
+                    functions, _ = self.handlers.resolve(call.args[0].value, fn)
                     for handler in functions or [None]:  # type: ignore[list-item]
                         guards = self._guards(inner, fn) + (self.handlers.parameters(handler) if handler else ())
                         self._report(name, inner, fn, routers, handler, call.args[0].value, guards, inner.line)
@@ -463,7 +468,8 @@ class _Engine:
 def _passes_on(handler: Fn) -> bool:
     """Whether a handler hands the request on (``next()``): then it is middleware, however it was registered."""
     names = [param.name for param in handler.code.params[1:]]
-    return bool(names) and any(isinstance(call.func, ir.Name) and call.func.id == names[-1] and len(call.args) < 2 for call in handler.calls)
+    last = names[-1] if names else ""
+    return any(isinstance(call.func, ir.Name) and call.func.id == last and len(call.args) < 2 for call in handler.calls if last)
 
 
 def _route_chain(base: ir.Expr) -> ir.Call | None:

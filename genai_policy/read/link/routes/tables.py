@@ -64,7 +64,7 @@ class _Tables:
         for value in self.on.values(table, fn):
             if isinstance(value, Coll):
                 home, group, _ = self.on.groups[value.number]
-                for path, handler in zip(group.items[::2], group.items[1::2]):
+                for path, handler in zip(group.items[::2], group.items[1::2], strict=False):
                     self._web_py_row(home, path.value, handler.value)
 
     def _web_py_row(self, fn: Fn, path: ir.Expr, handler: ir.Expr) -> None:

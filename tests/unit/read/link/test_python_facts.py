@@ -1,7 +1,9 @@
 """Sites, routes, entries and generation routes of small Python services.
 
-A case is one text file that holds several source files (``-- path --`` starts one). What is expected is written where it is expected: a line
-that ends in ``#! site MODALITY PROVIDER``, ``#! route METHOD PATH``, ``#! route METHOD PATH generates`` or ``#! entry KIND``. Marks are separated
+A case is one text file that holds several source files (``-- path --`` starts one). What is expected is written where it is expected:
+a line
+that ends in ``#! site MODALITY PROVIDER``, ``#! route METHOD PATH``, ``#! route METHOD PATH generates`` or ``#! entry KIND``. Marks
+are separated
 by `` ; ``. A line without a mark must show nothing, so every other line of a case is a case of what must not match.
 """
 
