@@ -10,7 +10,9 @@ from typing import Any
 from msgspec import Struct
 
 MAX_TEXT = 400_000
-_NOTHING = re.compile(r"[\s\-_.?*/\u2013\u2014\u2026]*|n\.?/?a\.?|nil|null|none|todo|tbd|tbc|fixme|x+", re.IGNORECASE)
+_NOTHING = re.compile(r"[\s\-_.?*/\u2013\u2014\u2026]*|n\.?/?a\.?|nil|null|none|todo|tbd|tbc|fixme|unknown|x+", re.IGNORECASE)
+#: Something to fill in stands in brackets and holds words only: ``<name>``, ``[date]``, ``{{ source }}``, ``${HOW}``.
+_PROMPT = re.compile(r"<[\w -]{1,60}>|\[[\w -]{1,60}\]|\{\{?[\w .-]{1,60}\}?\}|\$\{\w{1,60}\}")
 
 
 class Placeholder(Struct, frozen=True):
@@ -38,13 +40,13 @@ def placeholder_in(text: str, shared: Mapping[str, Mapping[str, Any]]) -> Placeh
 
 
 def says_nothing(value: Any, shared: Mapping[str, Mapping[str, Any]]) -> bool:
-    """Say whether a cell of a register holds nothing: blank, a dash, "n/a", or a placeholder."""
+    """Say whether a cell of a register holds nothing: blank, a dash, "n/a", a prompt (``<name>``) or a placeholder."""
     if value is None or (isinstance(value, (list, dict, tuple)) and not value):
         return True
     if isinstance(value, (list, tuple)):
         return all(says_nothing(element, shared) for element in value)
     text = str(value).strip()
-    return _NOTHING.fullmatch(text) is not None or placeholder_in(text, shared) is not None
+    return _NOTHING.fullmatch(text) is not None or _PROMPT.fullmatch(text) is not None or placeholder_in(text, shared) is not None
 
 
 def _entries(shared: Mapping[str, Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:

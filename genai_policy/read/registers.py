@@ -36,7 +36,7 @@ def _from_csv(file: str, text: str) -> Table:
     header: list[str] = []
     try:
         for start, cells in _records(reader):
-            if not any(cell.strip() for cell in cells):
+            if not any(cell.strip() for cell in cells) or _is_comment(cells, header):
                 continue
             if not header:
                 header = [cell.strip() for cell in cells][:MAX_COLUMNS]
@@ -50,6 +50,12 @@ def _from_csv(file: str, text: str) -> Table:
     if not header:
         raise NotStructured("it is empty")
     return Table(file, tuple(header), tuple(rows), tuple(lines))
+
+
+def _is_comment(cells: list[str], header: list[str]) -> bool:
+    """Say whether a line was commented out. ``#1`` numbers a row, and a first line of several cells is the header, ``#`` or not."""
+    first = cells[0].strip()
+    return first.startswith("#") and not first[1:2].isdigit() and first != "#" and (bool(header) or len(cells) == 1)
 
 
 def _records(reader: Any) -> Iterator[tuple[int, list[str]]]:

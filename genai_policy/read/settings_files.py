@@ -17,6 +17,8 @@ from genai_policy.read.structured import Node, NotStructured, parse, plain
 
 MAX_PARTS = 24
 _STEPS = 2_000
+#: A section that one of these keys turns off is not in force, whatever else stands in it.
+_SWITCHES = ("enabled", "enable", "active")
 _FILLED_IN = re.compile(r"\$\{[^}]*\}|\$\([^)]*\)|\{\{.*\}\}|^%\([^)]*\)s$|^\$[A-Za-z_]\w*$")
 
 
@@ -31,6 +33,9 @@ def read_setting(file: str, text: str, key: str) -> Setting | Message:
     found = [node for node in (find(document, key) for document in documents) if node is not None]
     if not found:
         return Message("setting.no-key", {"file": file, "key": key})
+    switch = next(filter(None, (switched_off(document, key) for document in documents)), "")
+    if switch:
+        return Message("setting.section-off", {"file": file, "key": key, "switch": switch})
     values = [plain(node) for node in found]
     if any(value != values[0] for value in values[1:]):
         return Message("setting.ambiguous", {"file": file, "key": key, "count": str(len(found))})
@@ -60,6 +65,18 @@ def find(root: Node, key: str) -> Node | None:
         return None
 
     return walk(root, parts)
+
+
+def switched_off(root: Node, key: str) -> str:
+    """Return the switch (``logging.enabled``) that turns a section around ``key`` off, or ""."""
+    parts = key.split(".")
+    for size in range(1, min(len(parts), MAX_PARTS)):
+        section = find(root, ".".join(parts[:size]))
+        for switch in _SWITCHES if section is not None and parts[size] not in _SWITCHES else ():
+            value = _scalar(_child(section, switch)) if section is not None else None
+            if value is False or (isinstance(value, str) and value.strip().lower() in ("false", "off", "no", "0")):
+                return ".".join([*parts[:size], switch])
+    return ""
 
 
 def _child(node: Node, step: str) -> Node | None:

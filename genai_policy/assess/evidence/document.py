@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
+from unicodedata import east_asian_width
 
 from genai_policy.assess.asked import evidence, fact_values, foreign, foreign_note, listed, locators_of, not_taken, params_of, split
 from genai_policy.assess.dates import dates_in
@@ -20,8 +21,9 @@ from genai_policy.model.verdict import Claim, Evidence, FactIndex, Passage, Pola
 
 KIND = "document"
 PARAMS = frozenset(("topics", "min-length", "dated", "max-age", "linked", "names-service"))
-#: A heading counts for its topic only with some prose under it (characters without spaces).
+#: A heading counts for its topic only with some prose under it (letters; a wide character, as of Chinese, says as much as three).
 MIN_UNDER_HEADING = 20
+_WIDE = 3
 _MAX_PASSAGE = 40_000
 _SPACE = re.compile(r"\s+")
 
@@ -102,9 +104,8 @@ def _unfinished(claim: Claim, text: TextFile) -> Iterator[_Fault]:
 
 def _nameless(claim: Claim, text: TextFile) -> Iterator[_Fault]:
     names = [str(n) for fact in ("service.name", "provider.name") for n in fact_values(claim.service.facts, fact) if str(n).strip()]
-    if not names:
-        yield "undecided", Message("document.no-name-declared", {"file": text.file}), text.line, "name"
-    elif not any(_folded(name) in _folded(_prose(text)) for name in names):
+    # where the manifest declares no name, there is nothing to compare with
+    if names and not any(_folded(name) in _folded(_prose(text)) for name in names):
         yield "contradicts", Message("document.other-name", {"file": text.file, "names": listed(names)}), text.line, "name"
 
 
@@ -145,7 +146,7 @@ def _speaks_of(passage: Passage, topic: Mapping[str, Any]) -> bool:
         expression = _compiled(str(pattern))
         if expression.search(passage.text[:_MAX_PASSAGE]):
             return True
-        if expression.search(passage.heading) and len(_SPACE.sub("", passage.text)) >= MIN_UNDER_HEADING:
+        if expression.search(passage.heading) and _weight(passage.text) >= MIN_UNDER_HEADING:
             return True
     return False
 
@@ -164,6 +165,11 @@ def _topics_message(text: TextFile, missing: Sequence[Mapping[str, Any]]) -> Mes
 
 def _prose(text: TextFile) -> str:
     return "\n".join(f"{passage.heading}\n{passage.text}" for passage in text.passages)
+
+
+def _weight(text: str) -> int:
+    """Count letters: a wide one (Chinese, Japanese, Korean) is worth several, and enough is enough."""
+    return sum(_WIDE if east_asian_width(letter) in "WF" else 1 for letter in _SPACE.sub("", text)[:MIN_UNDER_HEADING])
 
 
 def _length(text: TextFile) -> int:

@@ -74,7 +74,7 @@ def _faults(claim: Claim, locator: Locator, table: Table, params: Mapping[str, A
     if missing:
         yield Message("register.no-column", {"file": table.file, "columns": listed(missing)}), (), ",".join(missing)
     present = {name: header for name, header in columns.items() if header is not None}
-    yield from _empty_cells(claim, table, present)
+    yield from _empty_cells(claim, table, present, params.get("values", {}))
     yield from _repeated(table, [present[n] for n in params.get("unique", ()) if n in present])
     yield from _strange_values(table, params.get("values", {}), present)
 
@@ -91,9 +91,12 @@ def _columns(table: Table, wanted: Sequence[Mapping[str, Any]], named: Any) -> d
     return chosen
 
 
-def _empty_cells(claim: Claim, table: Table, columns: Mapping[str, str]) -> Iterator[_Fault]:
+def _empty_cells(claim: Claim, table: Table, columns: Mapping[str, str], values: Mapping[str, Sequence[str]]) -> Iterator[_Fault]:
     for name, header in columns.items():
-        lines = [line for row, line in zip(table.rows, table.lines, strict=True) if _blank(row.get(header), header, claim)]
+        # an answer that the column asks for says something, even where the word is "none"
+        answers = _allowed(values.get(name, ()))
+        cells = [(row.get(header), line) for row, line in zip(table.rows, table.lines, strict=True)]
+        lines = [line for cell, line in cells if _blank(cell, header, claim) and not _is_allowed(cell, answers)]
         if lines:
             args = {"file": table.file, "column": header, "count": str(len(lines)), "line": str(lines[0])}
             yield Message("register.empty-cell", args), lines, name
@@ -121,12 +124,21 @@ def _strange_values(table: Table, values: Mapping[str, Sequence[str]], columns: 
         header = columns.get(name)
         if header is None:
             continue
-        allowed = [re.compile(str(pattern), re.IGNORECASE) for pattern in patterns]
+        allowed = _allowed(patterns)
         for row, line in zip(table.rows, table.lines, strict=True):
             value = str(row.get(header, "")).strip()[:500]
-            if value and not any(pattern.fullmatch(value) for pattern in allowed):
+            if value and not _is_allowed(value, allowed):
                 yield Message("register.strange-value", {"file": table.file, "column": header, "value": value[:60]}), (line,), name
                 break
+
+
+def _allowed(patterns: Sequence[str]) -> list[re.Pattern[str]]:
+    return [re.compile(str(pattern), re.IGNORECASE) for pattern in patterns]
+
+
+def _is_allowed(value: Any, allowed: Sequence[re.Pattern[str]]) -> bool:
+    text = str(value if value is not None else "").strip()[:500]
+    return bool(text) and any(pattern.fullmatch(text) for pattern in allowed)
 
 
 def _folded(text: str) -> str:
