@@ -12,8 +12,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from genai_policy.assess.flow import trace
-from genai_policy.assess.flow.interpret import Program
+from genai_policy.assess.flow import Program, trace
 from genai_policy.assess.live import Live
 from genai_policy.assess.walk import Calls, parts
 from genai_policy.model import ir

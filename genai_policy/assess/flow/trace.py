@@ -1,4 +1,4 @@
-"""From marks at the exits to one answer per generation path."""
+"""From marks at the exits to one answer per generation path, and what other entries hand out of what was stored."""
 
 from __future__ import annotations
 
@@ -8,55 +8,95 @@ from typing import Literal
 
 from msgspec import Struct
 
-from genai_policy.assess.flow.interpret import Interpreter, Program
+from genai_policy.assess.flow.faults import fault_of
+from genai_policy.assess.flow.program import Program
+from genai_policy.assess.flow.run import Exit, Interpreter
+from genai_policy.assess.flow.values import Marks
 from genai_policy.model.code import CodeFacts, FunctionId, Place
 
 
 class Crossing(Struct, frozen=True):
     """What became of the content of one generation path (an index into :attr:`CodeFacts.paths`).
 
-    ``passes``: everything that leaves went through the hook. ``misses``: something leaves without it, at ``places``.
-    ``undecided``: the analysis lost the value, or reached a bound; ``places`` then names where it was last seen.
+    ``passes``: everything that leaves went through the hook. ``misses``: something leaves without it, at ``places``; ``how`` names the fault
+    (see :mod:`genai_policy.assess.flow.faults`), ``test`` the branch or flag behind it, ``default`` the flag's default.
+    ``undecided``: the analysis lost the value, or reached a bound; ``places`` then names where it was last seen, ``how`` the reason.
     """
 
     path: int
     answer: Literal["passes", "misses", "undecided"]
     places: tuple[Place, ...] = ()
     how: str = ""
+    test: str = ""
+    default: str = ""
+
+
+class Reserved(Struct, frozen=True):
+    """Content of a site that an entry (route index, or entry index when ``route`` is -1) hands out of a store without generating it."""
+
+    route: int
+    entry: int
+    site: int
+    places: tuple[Place, ...]
+
+
+class Traced(Struct, frozen=True):
+    """The answers about some paths, and the entries that hand out what those stored raw."""
+
+    crossings: tuple[Crossing, ...]
+    reserved: tuple[Reserved, ...] = ()
 
 
 def trace(code: CodeFacts, hooks: frozenset[FunctionId], paths: Sequence[int], *, side: Literal["output", "input"] = "output",
           checks: bool = False, program: Program | None = None) -> tuple[Crossing, ...]:  # fmt: skip
-    """Return one crossing per path, in the order of ``paths``.
+    """Return one crossing per path, in the order of ``paths``; see :func:`trace_all`."""
+    return trace_all(code, hooks, paths, side=side, checks=checks, program=program).crossings
+
+
+def trace_all(code: CodeFacts, hooks: frozenset[FunctionId], paths: Sequence[int], *, side: Literal["output", "input"] = "output",
+              checks: bool = False, program: Program | None = None) -> Traced:  # fmt: skip
+    """Return one crossing per path, in the order of ``paths``, and what other entries re-serve.
 
     ``hooks`` are alternatives: passing one of them is enough. ``side`` ``output`` asks about the way from the site to the exit, ``input``
     about the way from the request to the site. ``checks``: the hook is a check that may stop the request, rather than a function whose
     result replaces its argument.
     """
     program = program or Program(code)
-    by_entry: dict[FunctionId, list[int]] = defaultdict(list)
+    by_entry: dict[tuple[FunctionId, int], list[int]] = defaultdict(list)
     for index in paths:
         path = code.paths[index]
-        by_entry[path.functions[0] if path.functions else ""].append(index)
+        by_entry[(path.functions[0] if path.functions else "", path.route)].append(index)
     found: dict[int, Crossing] = {}
-    for entry, indexes in by_entry.items():
+    stores: dict[str, Marks] = {}
+    runs: dict[tuple[FunctionId, int], Interpreter] = {}
+    for (entry, route), indexes in by_entry.items():
         if entry not in program.functions:
             found.update({i: Crossing(i, "undecided", (_site_place(code, i),), "entry") for i in indexes})
             continue
-        run = Interpreter(program, hooks, checks=checks)
-        run.run_entry(entry)
+        run = runs[(entry, route)] = Interpreter(program, hooks, checks=checks, stores=stores)
+        run.run_entry(entry, route)
         for index in indexes:
             found[index] = _output(code, run, index) if side == "output" else _input(code, run, index)
-    return tuple(found[i] for i in paths)
+    reserved = _reserved(code, program, hooks, stores, runs, checks=checks) if side == "output" else ()
+    return Traced(tuple(found[i] for i in paths), reserved)
 
 
 def _output(code: CodeFacts, run: Interpreter, index: int) -> Crossing:
     site = code.paths[index].site
     raw = sorted(e for e in run.exits if e.mark.origin == site and not e.mark.passed)
+    certain = [e for e in raw if not e.mark.doubt]
+    if certain and not run.unfollowed:
+        fault = fault_of(run, site, certain)
+        return Crossing(index, "misses", fault.places, fault.kind, fault.test, fault.default)
+    if certain:
+        return Crossing(index, "undecided", tuple(sorted(run.unfollowed)), "wrapper")
     if raw:
-        return Crossing(index, "misses", tuple(dict.fromkeys(e.place for e in raw)), raw[0].how)
+        return Crossing(index, "undecided", tuple(dict.fromkeys(Place(*e.mark.doubt) for e in raw if e.mark.doubt)), "dynamic")
     if run.bounded:
         return Crossing(index, "undecided", (_site_place(code, index),), "bound")
+    lost = sorted((place, why) for place, why, origin in run.lost if origin == site)
+    if lost:
+        return Crossing(index, "undecided", tuple(dict.fromkeys(p for p, _ in lost)), lost[0][1].partition(":")[0])
     if any(e.mark.origin == site for e in run.exits):
         return Crossing(index, "passes")
     return Crossing(index, "undecided", (_site_place(code, index),), "lost" if site in run.generated else "unreached")
@@ -66,11 +106,59 @@ def _input(code: CodeFacts, run: Interpreter, index: int) -> Crossing:
     site = code.paths[index].site
     entered = sorted(e for e in run.entered if e.site == site)
     raw = [e for e in entered if not e.passed]
+    if raw and all(e.doubt for e in raw):
+        return Crossing(index, "undecided", tuple(dict.fromkeys(Place(*e.doubt) for e in raw if e.doubt)), "dynamic")
     if raw:
         return Crossing(index, "misses", tuple(dict.fromkeys(e.place for e in raw)), "input")
     if entered and not run.bounded:
         return Crossing(index, "passes")
     return Crossing(index, "undecided", (_site_place(code, index),), "bound" if run.bounded else "lost")
+
+
+def _reserved(
+    code: CodeFacts,
+    program: Program,
+    hooks: frozenset[FunctionId],
+    stores: dict[str, Marks],
+    runs: dict[tuple[FunctionId, int], Interpreter],
+    *,
+    checks: bool,
+) -> tuple[Reserved, ...]:
+    """Run the other entries on what the generating ones stored raw, and see what leaves."""
+    raw = {name: marks for name, marks in stores.items() if any(not m.passed for m in marks)}
+    if not raw:
+        return ()
+    touching = _touching(program, raw)
+    found: list[Reserved] = []
+    entries = [(r.function, i, -1) for i, r in enumerate(code.routes)] + [
+        (e.function, -1, i) for i, e in enumerate(code.entry_points) if e.kind != "cli"
+    ]
+    for function, route, entry in entries:
+        known = runs.get((function, route))
+        if function not in touching or (known is not None and route >= 0 and (function, route) in runs):
+            continue
+        run = Interpreter(program, hooks, checks=checks, stores=dict(stores))
+        run.awake = program.live | touching
+        run.run_entry(function, route)
+        by_site: dict[int, list[Exit]] = defaultdict(list)
+        for exit_ in sorted(run.exits):
+            if exit_.mark.stored and not exit_.mark.passed and not exit_.mark.doubt and exit_.mark.origin not in run.generated:
+                by_site[exit_.mark.origin].append(exit_)
+        if not run.unfollowed:
+            found.extend(Reserved(route, entry, site, tuple(dict.fromkeys(e.place for e in exits))) for site, exits in by_site.items())
+    return tuple(found)
+
+
+def _touching(program: Program, stores: dict[str, Marks]) -> frozenset[FunctionId]:
+    """Return the functions from which one that names a store is reached."""
+    names = {name.lstrip("=#.").rpartition(".")[2].removeprefix("folder:").lower() for name in stores}
+    tables = {name[1:] for name in stores if name[0] == "#"}
+    near = [
+        function
+        for function in program.functions
+        if (own := program.words(function)) and (own & names or any(t in w.replace("_", "") for t in tables for w in own))
+    ]
+    return program.leading_to(near)
 
 
 def _site_place(code: CodeFacts, index: int) -> Place:

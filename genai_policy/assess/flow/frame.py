@@ -1,0 +1,239 @@
+"""One function being interpreted: what leaves it, and how values are bound to variables and parts of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from genai_policy.assess.flow import vocabulary as words
+from genai_policy.assess.flow.reading import is_self, key, mentions, path, paths_in
+from genai_policy.assess.flow.run import Exit, Inner, Interpreter, Summary
+from genai_policy.assess.flow.values import INPUT, NO_NAMES, NOTHING, Marks, Scope, generated, passed, union
+from genai_policy.model import ir
+from genai_policy.model.code import FunctionId, FunctionNode, Place
+
+_NO_CONTENT = re.compile(r"^(?:err|error|e|ex|ok|exists|found|status|code|_)$")
+
+
+class Frame:
+    """State of one function's interpretation. The subclasses add expressions, calls and statements."""
+
+    def __init__(self, run: Interpreter, node: FunctionNode, depth: int, entry: bool) -> None:
+        self.run_, self.node, self.depth, self.entry = run, node, depth, entry
+        self.result: Marks = NOTHING
+        self.ends: list[Scope] = []
+        self.loops: list[list[Scope]] = []
+        self.tries: list[list[Scope]] = []
+        self.pending: set[str] = set()
+        """Paths that the expression being evaluated asked a check about."""
+        self.verdict: set[str] = set()
+        self.sources: dict[str, frozenset[str]] = {}
+        """What a variable was made from, whole: a check of one is a check of the other."""
+        self.made: dict[str, str] = {}
+        """Variable -> class it was made of."""
+        self.rebound: set[str] = set()
+        self.inside = [n.id for n in run.program.outer(node.id)]
+        self.inner: Inner | None = next((run.inner[f] for f in self.inside if f in run.inner), None)
+        around = run.captured.get(node.id)
+        self.around: Mapping[str, Marks] = dict(around) if around is not None else {}
+        self.python = node.file.endswith(".py")
+
+    # ---- leaving -------------------------------------------------------------------------------------------------------------
+
+    def leave(self, marks: Marks, line: int, how: str) -> None:
+        """Content goes to the caller; from an entry, to the world."""
+        self.result |= marks
+        if self.entry:
+            self.send(marks, line, how)
+
+    def send(self, marks: Marks, line: int, how: str) -> None:
+        """Content goes to the client, or to whoever collects it on the way."""
+        run = self.run_
+        if run.collectors and how not in ("return", "yield"):
+            run.collectors[-1].append(marks)
+            return
+        replaced = run.patches.get(how, run.patches.get("*", ())) if how not in ("return", "yield") else ()
+        if replaced and generated(marks):
+            patches, run.patches = run.patches, {}
+            for function in replaced:
+                run.call(function, NOTHING, [(None, marks)], self.depth + 1)
+            run.patches = patches
+            return
+        place = Place(self.node.file, line)
+        run.exits.update(Exit(place, how, m, self.node.id) for m in marks if m.origin != INPUT)
+
+    def lose(self, marks: Marks, line: int, why: str) -> None:
+        """Content goes where nobody can follow it."""
+        place = Place(self.node.file, line)
+        self.run_.lost.update((place, why, m.origin) for m in marks if m.origin != INPUT and not m.passed)
+
+    # ---- binding -------------------------------------------------------------------------------------------------------------
+
+    def assign(self, target: ir.Expr, marks: Marks, scope: Scope, source: ir.Expr | None = None) -> None:
+        """Bind ``marks`` to a target of an assignment, loop or parameter pattern."""
+        match target:
+            case ir.Name(id=name):
+                scope[name] = marks
+                scope.forget_below(name)
+                self.rebound.add(name)
+                self._note_source(name, source)
+            case ir.Group(items=items):
+                self._unpack(items, marks, scope, source)
+            case ir.Attr(base=base, name=name):
+                self.assign_part(base, name, marks, scope, source)
+            case ir.Index(base=base, key=index):
+                self.value(index, scope)
+                self.assign_part(base, key(index), marks, scope, source)
+            case ir.Op(op="ref" | "spread", operands=operands) if operands:
+                self.assign(operands[0], marks, scope)
+            case ir.Op(op="=" | "walrus", operands=(name, default)):
+                self.assign(name, marks | self.value(default, scope), scope)
+            case _:
+                pass
+
+    def _unpack(self, items: Sequence[ir.Item], marks: Marks, scope: Scope, source: ir.Expr | None) -> None:
+        each = source.items if isinstance(source, ir.Group) and len(source.items) == len(items) else ()
+        together = not any(i.spread for i in (*items, *each)) and bool(each)
+        for position, item in enumerate(items):
+            name = path(item.value) or ""
+            if together and item.key is None:
+                self.assign(item.value, self.value(each[position].value, scope), scope, each[position].value)
+            elif _NO_CONTENT.match(name) or (item.key is not None and key(item.key) in words.NOT_CONTENT_ATTRIBUTES):
+                self.assign(item.value, NOTHING, scope)
+            else:
+                self.assign(item.value, marks, scope, source)
+
+    def _note_source(self, name: str, source: ir.Expr | None) -> None:
+        found = frozenset(p for p in paths_in(source) if p.partition(".")[0] != name) if _whole(source) else NO_NAMES
+        self.sources[name] = found
+        if isinstance(source, ir.Call) and isinstance(source.func, (ir.Name, ir.Attr)):
+            made = source.func.id if isinstance(source.func, ir.Name) else source.func.name
+            if made[:1].isupper():
+                self.made[name] = made
+
+    def assign_part(self, base: ir.Expr, name: str, marks: Marks, scope: Scope, source: ir.Expr | None) -> None:
+        """``base.name = value`` or ``base[name] = value``: the whole carries it, and the part is known by itself."""
+        if is_self(base, self.node):
+            self.keep(f".{self.node.owner}.{name}", marks)
+        whole = path(base)
+        if whole is None:
+            return
+        root = whole.partition(".")[0]
+        if root not in scope and not is_self(base, self.node):  # a store that outlives the function
+            self.keep(f"={root}", marks)
+            return
+        before = scope.get(root, NOTHING)
+        if marks and all(m.passed for m in marks) and mentions(source, root):
+            # reply.text = mark(reply.text): the part that carried the content was replaced
+            scope[root] = passed(before)
+            scope.forget_below(root)
+        elif self.run_.labelling and generated(before) and not generated(marks):
+            scope[root] = passed(before)  # response.headers["X-AI"] = "1", inside a hook
+            scope.forget_below(root)
+        else:
+            scope[root] = before | marks
+        scope[f"{whole}.{name}"] = marks
+
+    def keep(self, store: str, marks: Marks) -> None:
+        """Put generated content into a store that other calls and requests read."""
+        content = frozenset(m for m in marks if m.origin != INPUT)
+        if content:
+            known = self.run_.stores.get(store, NOTHING)
+            if not content <= known:
+                self.run_.stores[store] = known | content
+
+    def mutate(self, target: ir.Expr | None, marks: Marks, scope: Scope) -> None:
+        """``target`` carries ``marks`` from now on, besides what it carries already."""
+        whole = path(target)
+        if whole is None:
+            return
+        root = whole.partition(".")[0]
+        if root in scope:
+            scope[root] = scope[root] | marks
+            if whole != root and whole in scope:
+                scope[whole] = scope[whole] | marks
+        elif isinstance(target, ir.Attr) and is_self(target.base, self.node):
+            self.keep(f".{self.node.owner}.{target.name}", marks)
+        else:
+            self.keep(f"={root}", marks)
+
+    def clean(self, whole: str, scope: Scope) -> None:
+        """``whole`` has passed the hook, and with it what it was made from."""
+        todo, seen = [whole], set[str]()
+        while todo:
+            name = todo.pop()
+            if name in seen or len(seen) > 30:
+                continue
+            seen.add(name)
+            root = name.partition(".")[0]
+            marks = scope[name] if name in scope else self._part(name, scope)
+            scope[name] = passed(marks)
+            if any(m.origin == INPUT for m in marks):
+                scope.guarded = True
+            for part in [k for k in scope if k.startswith(name + ".")]:
+                scope[part] = passed(scope[part])
+            if root != name and generated(scope.get(root, NOTHING)):
+                todo.append(root)
+            if name not in self.rebound:
+                scope.checked = scope.checked | {name}
+            todo.extend(self.sources.get(name, ()))
+
+    def _part(self, name: str, scope: Scope) -> Marks:
+        return scope.whole(name)
+
+    def capture(self, function: int, scope: Scope) -> FunctionId | None:
+        """A function is defined here: it sees the variables around it."""
+        name = self.run_.program.by_index.get((self.node.file, function))
+        if name is not None:
+            around = scope.fork()
+            around.ended = False
+            if name in self.run_.captured:
+                known = self.run_.captured[name].fork()
+                known.ended = False
+                around.join(around.fork(), known)
+            self.run_.captured[name] = around
+        return name
+
+    # ---- the end -------------------------------------------------------------------------------------------------------------
+
+    def summary(self, given: Mapping[str, Marks]) -> Summary:
+        """Return what the interpretation found."""
+        ends = [e for e in self.ends if not e.ended]
+        checked = frozenset.intersection(*(e.checked for e in ends)) & frozenset(given) if ends else NO_NAMES
+        out: list[tuple[str, Marks]] = []
+        writes: list[tuple[FunctionId, str, Marks]] = []
+        for name in given:
+            after = union(e.get(name, NOTHING) for e in ends) - given[name]
+            if after and name not in self.rebound:
+                out.append((name, after))
+        outer = self.inside[1] if len(self.inside) > 1 else ""
+        if outer:
+            for name, before in self.around.items():
+                if name in given or "." in name or (self.python and name in self.rebound and name not in self.nonlocal_names):
+                    continue
+                after = union(e.get(name, NOTHING) for e in ends) - before
+                if after:
+                    writes.append((outer, name, after))
+        guarded = bool(ends) and all(e.guarded for e in ends)
+        verdict = frozenset(self.verdict) & frozenset(given)
+        return Summary(self.result, checked, verdict, tuple(out), tuple(writes), guarded, bool(ends))
+
+    nonlocal_names: frozenset[str] = NO_NAMES
+
+    def value(self, expr: ir.Expr | None, scope: Scope, *, discarded: bool = False) -> Marks:
+        """Return what an expression carries."""
+        raise NotImplementedError
+
+
+def _whole(source: ir.Expr | None) -> bool:
+    """Say whether a value is only a view of what it is made from: a part, a text with it inside, a trimmed copy."""
+    match source:
+        case ir.Name() | ir.Attr() | ir.Index() | ir.Template():
+            return True
+        case ir.Op(op=op, operands=operands):
+            return op in ("await", "cast", "ref", "or", "+", "slice") and any(_whole(o) for o in operands)
+        case ir.Call(func=ir.Attr(base=base, name=name)):
+            return name in words.VIEWS and (_whole(base) or isinstance(base, ir.Literal) or base is None or isinstance(base, ir.Call))
+        case ir.Call(func=ir.Name(id=name)):
+            return name in words.VIEWS
+    return False

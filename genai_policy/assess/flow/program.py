@@ -1,0 +1,208 @@
+"""The linked program, indexed for interpretation. Built once per check, shared by all hooks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from msgspec import Struct
+
+from genai_policy.assess.flow import vocabulary as words
+from genai_policy.assess.flow.reading import last
+from genai_policy.assess.walk import module_constants, parts
+from genai_policy.model import ir
+from genai_policy.model.code import CallEdge, CodeFacts, FunctionId, FunctionNode
+
+
+class Wrapper(Struct, frozen=True):
+    """A function that a framework or a decorator puts around others. ``core`` is the function that runs; ``kind`` says when: ``around`` (it
+    calls what it wraps, by one of ``names``), ``after`` (it is given the response) or ``before``. ``claimed`` are the functions it is known
+    by."""
+
+    core: FunctionId
+    kind: str
+    names: frozenset[str]
+    claimed: frozenset[FunctionId]
+
+
+class Program:
+    """Functions by place, calls by caller, wrappers by what they wrap."""
+
+    def __init__(self, code: CodeFacts) -> None:
+        self.code = code
+        self.functions: Mapping[FunctionId, FunctionNode] = code.functions
+        self.by_index = {(n.file, n.index): n.id for n in code.functions.values()}
+        self.sites = {(s.file, s.call): i for i, s in enumerate(code.sites)}
+        self.edges: dict[tuple[str, int], list[CallEdge]] = {}
+        self.external = {(f.partition("#")[0], call): name for f, calls in code.external_calls.items() for call, name in calls}
+        self.methods: dict[str, list[FunctionNode]] = {}
+        self.inner: dict[FunctionId, list[FunctionNode]] = {}
+        self._callers: dict[FunctionId, set[FunctionId]] = {}
+        self._wrappers: dict[FunctionId, tuple[Wrapper, ...]] = {}
+        self._constants: dict[str, Mapping[str, ir.Expr]] = {}
+        self._words: dict[FunctionId, frozenset[str]] = {}
+        self._index()
+        self.live = self.leading_to(s.function for s in code.sites)
+        self.response_classes = self._response_classes()
+
+    def _index(self) -> None:
+        decorated: dict[FunctionId, list[CallEdge]] = {}
+        for caller, edges in self.code.calls.items():
+            file = caller.partition("#")[0]
+            for edge in edges:
+                self._callers.setdefault(edge.callee, set()).add(caller)
+                if edge.call >= 0:
+                    self.edges.setdefault((file, edge.call), []).append(edge)
+                elif "decorat" in edge.how:
+                    decorated.setdefault(caller, []).append(edge)
+        for node in self.functions.values():
+            if node.owner:
+                self.methods.setdefault(node.owner, []).append(node)
+            if node.code.parent:  # a closure runs on behalf of the function around it
+                outer = self.by_index.get((node.file, node.code.parent))
+                if outer is not None:
+                    self._callers.setdefault(node.id, set()).add(outer)
+                    self.inner.setdefault(outer, []).append(node)
+        self._wrappers = {function: tuple(self._decorators(edges)) for function, edges in decorated.items()}
+
+    def leading_to(self, targets: Iterable[FunctionId]) -> frozenset[FunctionId]:
+        """Return the functions from which one of ``targets`` may be reached, the targets included."""
+        found: set[FunctionId] = set()
+        todo = list(targets)
+        while todo:
+            function = todo.pop()
+            if function not in found:
+                found.add(function)
+                todo.extend(self._callers.get(function, ()))
+        return frozenset(found)
+
+    def outer(self, function: FunctionId) -> Iterator[FunctionNode]:
+        """Yield ``function`` and the functions it is written in, innermost first; the module is left out."""
+        node = self.functions.get(function)
+        while node is not None:
+            yield node
+            parent = node.code.parent
+            node = self.functions.get(self.by_index.get((node.file, parent), "")) if parent else None
+
+    def nested(self, function: FunctionId) -> Iterator[FunctionNode]:
+        """Yield ``function`` and the functions written in it."""
+        node = self.functions.get(function)
+        if node is not None:
+            yield node
+            for inner in self.inner.get(function, ()):
+                yield from self.nested(inner.id)
+
+    def constants(self, file: str) -> Mapping[str, ir.Expr]:
+        """Return what module-level names that never change stand for."""
+        if file not in self._constants:
+            self._constants[file] = module_constants(self.code, file)
+        return self._constants[file]
+
+    def words(self, function: FunctionId) -> frozenset[str]:
+        """Return the names and short texts in a function's body, in lower case."""
+        found = self._words.get(function)
+        if found is None:
+            node = self.functions.get(function)
+            named: set[str] = set()
+            for part in parts(node.code.body) if node is not None else ():
+                if isinstance(part, ir.Name):
+                    named.add(part.id.lower())
+                elif isinstance(part, ir.Attr):
+                    named.add(part.name.lower())
+                elif isinstance(part, ir.Literal) and isinstance(part.value, str) and len(part.value) < 2000:
+                    named.update(words.WORD.findall(part.value.lower()))
+            found = self._words[function] = frozenset(named)
+        return found
+
+    # ---- wrappers ----------------------------------------------------------------------------------------------------------
+
+    def wrappers_of(self, function: FunctionId) -> tuple[Wrapper, ...]:
+        """Return the wrappers that decorators of the tree put round a function, outermost first."""
+        return self._wrappers.get(function, ())
+
+    def _decorators(self, edges: Iterable[CallEdge]) -> Iterator[Wrapper]:
+        by_line: dict[int, list[FunctionId]] = {}
+        for edge in edges:
+            by_line.setdefault(edge.line, []).append(edge.callee)
+        for _, callees in sorted(by_line.items()):
+            chains = [[n.id for n in self.outer(c)] for c in callees]
+            deepest = max(chains, key=len, default=[])
+            # from the wrapper itself out to the decorator: what the functions in between are given may be the wrapped function
+            chain = deepest[: max((i for i, f in enumerate(deepest) if f in callees), default=0) + 1]
+            if len(chain) < 2:
+                continue
+            names = {p.name for f in chain[1:] for p in self.functions[f].code.params if p.name}
+            claimed = {f.id for c in chain for f in self.nested(c)}
+            yield Wrapper(chain[0], "around", frozenset(names), frozenset(claimed))
+
+    def around(self, route: int) -> tuple[Wrapper, ...]:
+        """Return what the framework runs around a route's handler: middleware and interceptors, outermost first."""
+        if route < 0:
+            return ()
+        found: list[Wrapper] = []
+        for middleware in self.code.middleware:
+            if route in middleware.routes:
+                found.extend(self._wrapping(middleware.functions))
+        decorated = {f for w in self.wrappers_of(self.code.routes[route].function) for f in w.claimed}
+        found.extend(self._wrapping([f for f in self.code.routes[route].guard_functions if f not in decorated]))
+        return tuple({w.core: w for w in found}.values())
+
+    def _wrapping(self, functions: Iterable[FunctionId]) -> Iterator[Wrapper]:
+        for function in functions:
+            within = list(self.nested(function))
+            if not within:
+                continue
+            claimed = frozenset(n.id for n in within)
+            core = next((n for n in within if self._calls_next(n)), None)
+            if core is not None:
+                while core.code.parent and any(n.index == core.code.parent for n in within) and not _takes_request(core):
+                    core = next(n for n in within if core is not None and n.index == core.code.parent)
+                yield Wrapper(core.id, "around", words.NEXT, claimed)
+            elif within[0].code.name in words.AFTER or any(words.RESPONSE_PARAMETER.search(p.name) for p in within[0].code.params):
+                yield Wrapper(within[0].id, "after", frozenset(), claimed)
+            else:
+                yield Wrapper(
+                    within[-1].id if len(within) > 1 and not _takes_request(within[0]) else within[0].id, "before", frozenset(), claimed
+                )
+
+    def _calls_next(self, node: FunctionNode) -> bool:
+        return any(isinstance(p, ir.Call) and calls_next(p, words.NEXT) for p in parts(node.code.body))
+
+    def _response_classes(self) -> frozenset[str]:
+        """Return the classes that an application uses for every answer that is not a response already."""
+        found: set[str] = set()
+        for node in self.functions.values():
+            if node.code.name != "<module>" and node.code.parent != 0:
+                continue
+            if (
+                not ({"default_response_class", "response_class", "json_provider_class"} & self.words(node.id))
+                and node.code.name != "<module>"
+            ):
+                continue
+            for part in parts(node.code.body):
+                if isinstance(part, ir.Call):
+                    found.update(last(a.value) for a in part.args if a.name == "default_response_class")
+                elif isinstance(part, ir.Assign) and part.value is not None:
+                    if any(isinstance(t, ir.Attr) and t.name == "response_class" for t in part.targets):
+                        found.add(last(part.value))
+        return frozenset(found & set(self.methods))
+
+
+def _takes_request(node: FunctionNode) -> bool:
+    return any(words.REQUEST_PARAMETER.search(p.name) for p in node.code.params)
+
+
+def calls_next(call: ir.Call, names: frozenset[str]) -> bool:
+    """Say whether a call runs what a wrapper wraps."""
+    func = call.func
+    if isinstance(func, ir.Name):
+        return func.id in names
+    if isinstance(func, ir.Attr):
+        if names is words.NEXT:
+            base = last(func.base)
+            return (
+                (func.name in ("handle", "filter", "run", "process", "exchange") and base in ("next", "chain", "call_handler"))
+                or func.name in ("doFilter", "ServeHTTP", "get_response", "proceed", "Next", "call_next")
+                or (func.name in ("app", "inner") and isinstance(func.base, ir.Name) and func.base.id == "self")
+            )
+        return func.name in ("apply", "call", "__call__", "invoke") and isinstance(func.base, ir.Name) and func.base.id in names
+    return False

@@ -1,0 +1,284 @@
+"""One run of the abstract interpreter: one entry at a time, down the linked calls, following what carries generated content."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+
+from genai_policy.assess.flow import vocabulary as words
+from genai_policy.assess.flow.program import Program, Wrapper
+from genai_policy.assess.flow.reading import bound, frozen, injected, last
+from genai_policy.assess.flow.values import INPUT, NO_NAMES, NOTHING, Mark, Marks, Scope, union
+from genai_policy.assess.walk import parts
+from genai_policy.model import ir
+from genai_policy.model.code import FunctionId, FunctionNode, Place
+
+#: Bounds of one entry: calls deep, statements and calls looked at. Reaching one is said, never hidden.
+DEPTH = 24
+STEPS = 60_000
+
+
+class Exit(Struct, frozen=True, order=True):
+    """Marked content leaving the service at ``place`` in ``function``; ``how`` is ``return``, ``yield`` or the sending call's name."""
+
+    place: Place
+    how: str
+    mark: Mark
+    function: FunctionId = ""
+
+
+class Entered(Struct, frozen=True, order=True):
+    """The user's input reaching the call of a generation site."""
+
+    site: int
+    place: Place
+    passed: bool
+    doubt: tuple[str, int] | tuple[()] = ()
+
+
+class Hooked(Struct, frozen=True, order=True):
+    """A call of a hook: where, what it was given (origins), and whether its result was thrown away."""
+
+    function: FunctionId
+    line: int
+    call: int
+    origins: tuple[int, ...]
+    discarded: bool
+    hook: FunctionId = ""
+
+
+class Summary(Struct, frozen=True):
+    """What a call of a function of the tree does: what its result carries; which parameters a check let through (``checked``) or was asked
+    about (``verdict``); what parameters and outer variables carry afterwards; whether it ever comes back."""
+
+    marks: Marks = NOTHING
+    checked: frozenset[str] = NO_NAMES
+    verdict: frozenset[str] = NO_NAMES
+    out: tuple[tuple[str, Marks], ...] = ()
+    writes: tuple[tuple[FunctionId, str, Marks], ...] = ()
+    guarded: bool = False
+    returns: bool = True
+
+
+class Inner(Struct, frozen=True):
+    """What a wrapper wraps: the next stages, and the names it is called by."""
+
+    wrapper: Wrapper
+    stages: tuple[Wrapper, ...]
+    function: FunctionId
+    handler: bool = True
+    """False where a decorator wraps a function inside the service; its arguments then matter."""
+
+
+class Interpreter:
+    """Follows entries one by one. ``hooks`` clean what passes them; with ``checks`` a hook is a check: it may also stop the request instead
+    of returning a cleaned value. ``stores`` hold what outlives a request; they are shared by the entries of a program."""
+
+    def __init__(
+        self, program: Program, hooks: frozenset[FunctionId], *, checks: bool = False, stores: dict[str, Marks] | None = None
+    ) -> None:
+        self.program = program
+        self.hooks = hooks
+        self.checks = checks
+        self.stores: dict[str, Marks] = stores if stores is not None else {}
+        self.toward = program.leading_to(hooks)
+        self.hook_names = {program.functions[h].code.name for h in hooks if h in program.functions}
+        self.hook_owners = {program.functions[h].owner for h in hooks if h in program.functions} - {""}
+        self.exits: set[Exit] = set()
+        self.entered: set[Entered] = set()
+        self.lost: set[tuple[Place, str, int]] = set()
+        self.hooked: set[Hooked] = set()
+        self.generated: set[int] = set()
+        self.unfollowed: set[Place] = set()
+        self.captured: dict[FunctionId, Scope] = {}
+        self.inner: dict[FunctionId, Inner] = {}
+        self.inner_reached: set[FunctionId] = set()
+        self.patches: dict[str, tuple[FunctionId, ...]] = {}
+        self.collectors: list[list[Marks]] = []
+        self.upstream: Marks = NOTHING
+        self.queue: Marks = NOTHING
+        self.labelling = 0
+        self.steps = 0
+        self.bounded = False
+        self.awake = program.live
+        self._done: dict[object, Summary] = {}
+        self._before: dict[object, Summary] = {}
+        self._active: set[object] = set()
+
+    # ---- entries -----------------------------------------------------------------------------------------------------------
+
+    def run_entry(self, function: FunctionId, route: int = -1) -> None:
+        """Interpret an entry: its parameters are the user's input; what it or what is wrapped around it returns or yields leaves."""
+        stages = tuple(w for w in self.program.around(route) if w.claimed & self.toward)
+        decorators = tuple(w for w in self.program.wrappers_of(function) if w.claimed & self.toward)
+        for _ in range(2):  # the second round sees the fields that the first one wrote
+            self._before, self._done = self._done, {}
+            guarded = any(self._guards(w, function) for w in stages if w.kind == "before")
+            self._stage((*(w for w in stages if w.kind != "before"), *decorators), function, guarded=guarded, entry=True)
+
+    def _guards(self, wrapper: Wrapper, function: FunctionId) -> bool:
+        node = self.program.functions[wrapper.core]
+        own = {w for w in (injected(p) for p in self.program.functions[function].code.params) if w}
+        if not self.checks or node.code.name in own:
+            return False  # a dependency whose value the handler takes is followed there
+        self.inner[wrapper.core] = Inner(wrapper, (), "")
+        summary = self.interpret(node, self.inputs(node, passed=False), 0, entry=False)
+        return summary.guarded or (self.checks and wrapper.core in self.hooks)
+
+    def _stage(self, stages: tuple[Wrapper, ...], function: FunctionId, *, guarded: bool, entry: bool) -> Marks:
+        if not stages:
+            node = self.program.functions[function]
+            return self.interpret(node, self.inputs(node, passed=guarded), 0, entry=entry).marks
+        wrapper, rest = stages[0], stages[1:]
+        node = self.program.functions[wrapper.core]
+        given = self.inputs(node, passed=guarded)
+        if wrapper.kind == "after":
+            return self._after(wrapper, node, given, self._stage(rest, function, guarded=guarded, entry=False), entry=entry)
+        self.inner[wrapper.core] = Inner(wrapper, rest, function)
+        self.inner_reached.discard(wrapper.core)
+        own = bool(wrapper.claimed & self.hooks)
+        self.labelling += own
+        marks = self.interpret(node, given, 0, entry=entry).marks
+        self.labelling -= own
+        if wrapper.core not in self.inner_reached:
+            self.unfollowed.add(Place(node.file, node.code.line))
+            return self._stage(rest, function, guarded=guarded, entry=entry)
+        return marks
+
+    def _after(self, wrapper: Wrapper, node: FunctionNode, given: dict[str, Marks], marks: Marks, *, entry: bool) -> Marks:
+        names = [p.name for p in node.code.params if p.name != node.code.receiver]
+        target = next((n for n in names if words.RESPONSE_PARAMETER.search(n)), names[-1] if names else "")
+        given = {**given, target: marks}
+        own = bool(wrapper.claimed & self.hooks)
+        self.labelling += own
+        summary = self.interpret(node, given, 0, entry=entry)
+        self.labelling -= own
+        return summary.marks if summary.marks else marks
+
+    def run_inner(self, inner: Inner, arguments: Sequence[tuple[str | None, Marks]], depth: int, *, guarded: bool) -> Marks:
+        """Run what a wrapper wraps, on the wrapper's behalf."""
+        self.inner_reached.add(inner.wrapper.core)
+        labelling, self.labelling = self.labelling, 0
+        if not inner.function:
+            marks: Marks = NOTHING
+        elif inner.handler:
+            marks = self._stage(inner.stages, inner.function, guarded=guarded, entry=False)
+        else:
+            given = union(m for _, m in arguments)
+            node = self.program.functions[inner.function]
+            everything = {p.name: given for p in node.code.params if p.name}
+            marks = self.wrapped_call(inner.function, inner.stages, everything, depth).marks
+        self.labelling = labelling
+        return marks
+
+    def inputs(self, node: FunctionNode, *, passed: bool) -> dict[str, Marks]:
+        """Return what the parameters of an entry carry: the user's words, save where the framework fills in something else."""
+        mark = frozenset({Mark(INPUT, passed)})
+        given: dict[str, Marks] = {}
+        for parameter in node.code.params:
+            if parameter.name == node.code.receiver:
+                continue
+            dependency = injected(parameter)
+            if dependency:
+                given[parameter.name] = self._dependency(dependency, node, passed=passed)
+            elif not words.NOT_WORDS.search(parameter.name):
+                given[parameter.name] = mark
+        return given
+
+    def _dependency(self, name: str, node: FunctionNode, *, passed: bool) -> Marks:
+        """Return what a dependency hands to a handler."""
+        if not name or name in self._active:
+            return NOTHING
+        named = [n for n in self.program.functions.values() if n.code.name == name and n.owner == "" and not n.code.parent]
+        found = sorted(n.id for n in named if n.file == node.file) or sorted(n.id for n in named)
+        if not found:
+            return NOTHING
+        self._active.add(name)
+        function = self.program.functions[found[0]]
+        if function.id in self.hooks:
+            marks = frozenset({Mark(INPUT, True)})
+        else:
+            summary = self.interpret(function, self.inputs(function, passed=passed), 0, entry=False)
+            marks = frozenset({Mark(INPUT, True)}) if summary.guarded else summary.marks
+        self._active.discard(name)
+        return marks
+
+    # ---- functions ---------------------------------------------------------------------------------------------------------
+
+    def call(self, function: FunctionId, receiver: Marks, arguments: Sequence[tuple[str | None, Marks]], depth: int) -> Summary:
+        """Interpret a call of a function of the tree."""
+        node = self.program.functions.get(function)
+        if node is None:
+            return Summary(union(marks for _, marks in arguments))
+        given = bound(node, receiver, arguments)
+        wrappers = tuple(w for w in self.program.wrappers_of(function) if w.claimed & self.toward)
+        return self.wrapped_call(function, wrappers, given, depth)
+
+    def wrapped_call(self, function: FunctionId, wrappers: tuple[Wrapper, ...], given: dict[str, Marks], depth: int) -> Summary:
+        """Interpret a call of a function that decorators may be wrapped around."""
+        node = self.program.functions[function]
+        around = self.captured.get(function)
+        if (
+            not any(given.values())
+            and not (around and any(around.values()))
+            and function not in self.awake
+            and not self.queue
+            and not self.upstream
+        ):
+            return Summary()
+        key = (function, len(wrappers), frozen(given), frozen(around or {}), tuple(sorted(self.queue)), tuple(sorted(self.upstream)),
+               self.labelling > 0, len(self.collectors), tuple(sorted(self.patches)))  # fmt: skip
+        if key in self._done:
+            return self._done[key]
+        if key in self._active or depth > DEPTH:
+            self.bounded |= depth > DEPTH
+            return self._before.get(key, Summary(union(given.values())))
+        self._active.add(key)
+        if wrappers:
+            summary = self._decorated(wrappers, function, given, depth)
+        else:
+            summary = self.interpret(node, given, depth, entry=False)
+        if "constructor" in node.code.flags or node.code.name == "__init__":
+            summary = Summary(summary.marks | union(given.values()), summary.checked, NO_NAMES, summary.out, summary.writes)
+        self._active.discard(key)
+        self._done[key] = summary
+        return summary
+
+    def _decorated(self, wrappers: tuple[Wrapper, ...], function: FunctionId, given: dict[str, Marks], depth: int) -> Summary:
+        wrapper = wrappers[0]
+        core = self.program.functions[wrapper.core]
+        self.inner[wrapper.core] = Inner(wrapper, wrappers[1:], function, handler=False)
+        everything = union(given.values())
+        own = bool(wrapper.claimed & self.hooks)
+        self.labelling += own
+        summary = self.interpret(core, {p.name: everything for p in core.code.params if p.name}, depth, entry=False)
+        self.labelling -= own
+        return summary
+
+    def interpret(self, node: FunctionNode, given: Mapping[str, Marks], depth: int, *, entry: bool) -> Summary:
+        """Interpret the body of ``node`` with its parameters bound as ``given``."""
+        from genai_policy.assess.flow.statements import Statements
+
+        captured = self.captured.get(node.id)
+        scope = captured.fork() if captured is not None else Scope()
+        scope.ended, scope.checked, scope.guarded, scope.verdicts = False, NO_NAMES, False, {}
+        for name, marks in given.items():
+            scope[name] = marks
+        frame = Statements(self, node, depth, entry)
+        return frame.run(scope, given)
+
+    def can_stop(self, function: FunctionId, depth: int = 2) -> bool:
+        """Say whether calling ``function`` may end the request (raise, abort)."""
+        node = self.program.functions.get(function)
+        if node is None:
+            return False
+        for part in parts(node.code.body):
+            if isinstance(part, ir.Raise):
+                return True
+            if isinstance(part, ir.Call):
+                if last(part.func) in words.STOPPING:
+                    return True
+                if depth > 0 and any(self.can_stop(e.callee, depth - 1) for e in self.program.edges.get((node.file, part.id), ())):
+                    return True
+        return False

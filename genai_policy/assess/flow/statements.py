@@ -1,0 +1,274 @@
+"""Statements: branches are joined, loops run twice, handlers start anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from genai_policy.assess.flow import vocabulary as words
+from genai_policy.assess.flow.calls import Calls
+from genai_policy.assess.flow.reading import empty_when, last, path
+from genai_policy.assess.flow.run import STEPS, Summary
+from genai_policy.assess.flow.values import NOTHING, Marks, Scope, passed
+from genai_policy.assess.walk import parts
+from genai_policy.model import ir
+
+
+class Statements(Calls):
+    """Interprets a body."""
+
+    def run(self, scope: Scope, given: Mapping[str, Marks]) -> Summary:
+        """Interpret the function and return its summary."""
+        for parameter in self.node.code.params:
+            if parameter.pattern is not None:
+                self.assign(parameter.pattern, scope.get("", NOTHING), scope)
+        self.rebound.clear()
+        self.nonlocal_names = frozenset(
+            operand.id
+            for statement in self.node.code.body
+            if isinstance(statement, ir.Do) and isinstance(statement.expr, ir.Op) and statement.expr.op in ("nonlocal", "global")
+            for operand in statement.expr.operands
+            if isinstance(operand, ir.Name)
+        )
+        self.block(self.node.code.body, scope)
+        if not scope.ended:
+            self.ends.append(scope)
+        return self.summary(given)
+
+    def block(self, body: Sequence[ir.Stmt], scope: Scope) -> None:
+        """Interpret statements in order, up to the first that ends the function."""
+        for statement in body:
+            if scope.ended:
+                return
+            self.run_.steps += 1
+            if self.run_.steps > STEPS:
+                self.run_.bounded = True
+                return
+            self.statement(statement, scope)
+            if self.tries and not scope.ended and not isinstance(statement, (ir.If, ir.Loop, ir.Try, ir.With, ir.Switch)):
+                self.tries[-1].append(scope.fork())
+
+    def statement(self, statement: ir.Stmt, scope: Scope) -> None:
+        """Interpret one statement."""
+        match statement:
+            case ir.Assign():
+                self.assignment(statement, scope)
+            case ir.Do(expr=expr):
+                before, self.pending = self.pending, set()
+                self.value(expr, scope, discarded=True)
+                self.pending = before
+                if not self.node.file.endswith(".go") and _stops(expr):
+                    self.end(scope)
+            case ir.Return(value=value, line=line):
+                if value is not None:
+                    before, self.pending = self.pending, set()
+                    self.leave(self.answer(value, scope, line), line, "return")
+                    self.verdict |= self.pending
+                    if isinstance(value, ir.Name):
+                        self.verdict |= scope.verdicts.get(value.id, frozenset())
+                    self.pending = before
+                self.ends.append(scope.fork())
+                scope.ended = True
+            case ir.Raise(value=value):
+                if value is not None:
+                    self.value(value, scope)
+                self.end(scope)
+            case ir.Jump():
+                if self.loops:
+                    self.loops[-1].append(scope.fork())
+                scope.ended = True
+            case ir.If(test=test, body=body, orelse=orelse):
+                self.branch(test, body, orelse, scope)
+            case ir.Loop():
+                self.loop(statement, scope)
+            case ir.With(items=items, body=body):
+                for context, target in items:
+                    marks = self.value(context, scope)
+                    if target is not None:
+                        self.assign(target, marks, scope, context)
+                self.block(body, scope)
+            case ir.Try():
+                self.attempt(statement, scope)
+            case ir.Switch(subject=subject, cases=cases):
+                self.switch(subject, cases, scope)
+            case ir.Define(function=function):
+                self.capture(function, scope)
+            case ir.DefineClass():
+                pass
+
+    def end(self, scope: Scope) -> None:
+        """An exception: a handler around it goes on from here, nobody else does."""
+        if self.tries:
+            self.tries[-1].append(scope.fork())
+        scope.ended = True
+
+    def answer(self, value: ir.Expr, scope: Scope, line: int) -> Marks:
+        """Return what a returned value carries; an application's own response class is applied to what is no response yet."""
+        marks = self.value(value, scope)
+        if not self.entry or not marks:
+            return marks
+        classes = {*self.run_.program.response_classes, *_named_response_classes(self.node.code.decorators)}
+        if not classes or (isinstance(value, ir.Call) and words.RESPONSES.search(last(value.func))):
+            return marks
+        for name in sorted(classes):
+            made = self.framework_made(name, marks)
+            marks = marks if made is None else made
+        return marks
+
+    def assignment(self, statement: ir.Assign, scope: Scope) -> None:
+        """``a = b``, ``a += b``, ``a: T``."""
+        for target in statement.targets:
+            if statement.annotation is not None and isinstance(target, ir.Name):
+                self.made.setdefault(target.id, _type_name(statement.annotation))
+        if statement.value is None:
+            for target in statement.targets:
+                if isinstance(target, ir.Name) and not self.python:
+                    self.assign(target, NOTHING, scope)
+            return
+        if self.patched(statement, scope):
+            return
+        before, self.pending = self.pending, set()
+        marks = self.value(statement.value, scope)
+        asked, self.pending = frozenset(self.pending), before
+        for target in statement.targets:
+            if statement.op != "=":
+                old = self.value(target, scope)
+                name = path(target)
+                sources = self.sources.get(name, frozenset()) if name else frozenset()
+                self.assign(target, self.labelled((statement.value,), marks | old), scope, statement.value)
+                if name:
+                    self.sources[name] = self.sources.get(name, frozenset()) | sources
+                    self.rebound.discard(name) if name in self.around else None
+            else:
+                self.assign(target, marks, scope, statement.value)
+            for part in parts((target,)) if asked else ():
+                if isinstance(part, ir.Name):
+                    scope.verdicts[part.id] = asked
+
+    def branch(self, test: ir.Expr, body: Sequence[ir.Stmt], orelse: Sequence[ir.Stmt], scope: Scope) -> None:
+        """``if``: both ways, unless the test can only have one answer. A check asked in the test holds where one way ends."""
+        asked = self.ask(test, scope)
+        yes, no = scope.fork(), scope.fork()
+        known = self.truth(test)
+        if known is not None:
+            yes.ended, no.ended = not known, known
+        for side, truth in ((yes, True), (no, False)):
+            for name in empty_when(test, truth=truth):
+                if name in side:
+                    side[name] = NOTHING
+                    side.forget_below(name)
+            for name in asked:
+                self.clean(name, side)
+        cleaned = {name: (yes.get(name), no.get(name)) for name in yes if name in no and scope.get(name) != yes.get(name)} if asked else {}
+        if not yes.ended:
+            self.block(body, yes)
+        if not no.ended:
+            self.block(orelse, no)
+        both = not yes.ended and not no.ended
+        before = scope.fork()
+        scope.join(yes, no)
+        if both and asked:  # the check kept nothing from going on
+            scope.guarded = before.guarded
+            scope.checked = scope.checked & before.checked
+            for name, (first, second) in cleaned.items():
+                if yes.get(name) == first and no.get(name) == second:
+                    if name in before:
+                        scope[name] = before[name]
+                    else:
+                        scope.pop(name, None)
+
+    def loop(self, loop: ir.Loop, scope: Scope) -> None:
+        """A loop runs twice, so that what one turn leaves behind is seen by the next; its breaks join its end."""
+        marks = self.value(loop.iterable, scope) if loop.iterable is not None and loop.target is not None else NOTHING
+        forever = loop.target is None and (loop.iterable is None or self.truth(loop.iterable) is True)
+        before = scope.fork()
+        jumps: list[Scope] = []
+        self.loops.append(jumps)
+        for _ in range(2):
+            if loop.target is None and loop.iterable is not None:
+                asked = self.ask(loop.iterable, scope)
+                for name in asked:
+                    self.clean(name, scope)
+            inside = scope.fork()
+            if loop.target is not None:
+                self.assign(loop.target, marks, inside, loop.iterable)
+            self.block(loop.body, inside)
+            scope.join(scope.fork(), inside, *jumps) if not forever else scope.join(inside, *jumps)
+            scope.ended = False
+        self.loops.pop()
+        whole = path(loop.iterable)
+        if whole is not None and loop.target is not None and whole in before and not inside.ended:
+            after = inside.get(whole)  # where every element was checked, so was the whole; a loop without turns had none
+            if after and after == passed(before[whole]) and after != before[whole]:
+                scope[whole] = after
+        self.block(loop.orelse, scope)
+
+    def attempt(self, attempt: ir.Try, scope: Scope) -> None:
+        """A handler may start from any point of the body, so it sees every value that a variable had in it."""
+        moments = [scope.fork()]
+        self.tries.append(moments)
+        self.block(attempt.body, scope)
+        self.tries.pop()
+        for moment in moments:
+            moment.ended = False
+        anywhere = Scope()
+        anywhere.join(*moments)
+        self.block(attempt.orelse, scope)
+        outcomes = [scope.fork()]
+        for handler in attempt.handlers:
+            handled = anywhere.fork()
+            if handler.name:
+                handled[handler.name] = NOTHING
+            self.block(handler.body, handled)
+            outcomes.append(handled)
+        if self.tries and not attempt.handlers:
+            self.tries[-1].extend(moments)
+        if not attempt.handlers and scope.ended:
+            outcomes = [scope]
+        scope.join(*outcomes)
+        if attempt.final:
+            final = anywhere.fork() if scope.ended else scope
+            self.block(attempt.final, final)
+
+    def switch(self, subject: ir.Expr | None, cases: Sequence[ir.Case], scope: Scope) -> None:
+        """Each case is a way of its own; a break ends the switch, not the function."""
+        asked = self.ask(subject, scope) if subject is not None else frozenset()
+        outcomes = [] if any(not c.patterns for c in cases) else [scope.fork()]
+        breaks: list[Scope] = []
+        for case in cases:
+            chosen = scope.fork()
+            for pattern in case.patterns:
+                asked |= self.ask(pattern, chosen)
+            for name in asked:
+                self.clean(name, chosen)
+            self.loops.append(breaks)
+            self.block(case.body, chosen)
+            self.loops.pop()
+            outcomes.append(chosen)
+        scope.join(*outcomes, *breaks)
+
+
+def _stops(expr: ir.Expr) -> bool:
+    while isinstance(expr, ir.Op) and expr.op == "await" and expr.operands:
+        expr = expr.operands[0]
+    return isinstance(expr, ir.Call) and last(expr.func) in words.ENDING
+
+
+def _type_name(annotation: ir.Expr) -> str:
+    for part in parts((annotation,)):
+        if (
+            isinstance(part, ir.Name)
+            and part.id[:1].isupper()
+            and part.id not in ("List", "Optional", "Sequence", "Flux", "Mono", "Promise")
+        ):
+            return part.id
+    return ""
+
+
+def _named_response_classes(decorators: Sequence[ir.Expr]) -> list[str]:
+    return [
+        last(a.value)
+        for d in decorators
+        if isinstance(d, ir.Call)
+        for a in d.args
+        if a.name in ("response_class", "default_response_class")
+    ]
