@@ -28,6 +28,11 @@ _SAME_TEXT = frozenset(
     {"strip", "rstrip", "lstrip", "removesuffix", "removeprefix", "lower", "trim", "trimEnd", "encode", "decode",
     "toString", "intern", "replace"}
 )  # fmt: skip
+REPLACING = frozenset({"replace", "replaceAll", "replacen"})
+_BY_CLASS = frozenset(
+    {"get", "resolve", "get_instance", "getInstance", "create_object", "get_service", "getService", "getBean", "make", "provide", "lookup"}
+)
+"""Members of containers that are asked for an instance by its class."""
 _SAME_VALUE = frozenset({"copy", "clone", "bind", "asList", "of", "unwrap", "result", "get_result", "join_result"})
 
 
@@ -215,11 +220,17 @@ class CallRules:
 
     def _method_result(self, call: ir.Call, func: ir.Attr, callees: list[Value], fn: Fn) -> list[Value]:
         name = func.name
+        if name in REPLACING and len(call.args) >= 2:
+            return self._replaced(call, func, fn)
         if name in _SAME_TEXT:
             return [v for v in self.on.eval(func.base, fn) if isinstance(v, Text)]
         own = self.types.speech(fn.file).method_values(self.on, call, func, fn)
         if own:
             return own
+        if name in _BY_CLASS and call.args:
+            kept = self._kept_by_class(call, func, callees, fn)
+            if kept:
+                return kept
         if any(isinstance(v, FnVal) for v in callees):
             return []
         if name in _DICT_METHODS:
@@ -241,6 +252,31 @@ class CallRules:
                     found.extend(self.on.returned(self.program.fn((value.file, value.index))))
             return found
         return []
+
+    def _replaced(self, call: ir.Call, func: ir.Attr, fn: Fn) -> list[Value]:
+        texts = [v.value for v in self.on.eval(func.base, fn) if isinstance(v, Text)]
+        old, new = ([v.value for v in self.on.eval(arg.value, fn) if isinstance(v, Text)] for arg in call.args[:2])
+        if len(old) != 1 or len(new) != 1 or not old[0] or HOLE in old[0]:
+            return [Text(text) for text in texts]
+        return [Text(text.replace(old[0], new[0])[:300]) for text in texts]
+
+    def _kept_by_class(self, call: ir.Call, func: ir.Attr, callees: list[Value], fn: Fn) -> list[Value]:
+        """``injector.get(Service)``: what a container keeps under a class written out is an instance of it (or of a class below it)."""
+        wanted = call.args[0].value
+        if not isinstance(wanted, ir.Name | ir.Attr):
+            return []
+        classes = [v for v in self.types.static(wanted, fn) if isinstance(v, ClassVal)]
+        if not classes or any(isinstance(v, Coll) for v in self.on.eval(func.base, fn)):
+            return []
+        for value in callees:
+            if isinstance(value, FnVal) and not self._takes_class(self.program.fn((value.file, value.index))):
+                return []
+        return [Inst(v.file, v.index) for v in classes]
+
+    @staticmethod
+    def _takes_class(target: Fn) -> bool:
+        """Whether a method of the tree says that it is given a class."""
+        return any(last_name(node) in ("Type", "type") for param in target.code.params for node in _alternatives(param.annotation))
 
     def _joined(self, separator: ir.Expr, parts: ir.Expr, fn: Fn) -> list[Value]:
         between = next((v.value for v in self.on.eval(separator, fn) if isinstance(v, Text)), None)
@@ -418,6 +454,13 @@ class CallRules:
         if wanted is None:
             return False
         return any(isinstance(v, FnVal) and (v.file, v.index) == wanted.key for v in self.on.eval(head, scope))
+
+
+def _alternatives(annotation: ir.Expr | None) -> list[ir.Expr]:
+    """The members of ``A | B``."""
+    if isinstance(annotation, ir.Op) and annotation.op == "|":
+        return [one for operand in annotation.operands for one in _alternatives(operand)]
+    return [] if annotation is None else [annotation]
 
 
 def _injections(expr: ir.Expr | None) -> list[ir.Call]:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from genai_policy.model import ir
 from genai_policy.model.code import Certainty, Site
 from genai_policy.read.catalogue.model import Endpoint, HttpClient, Shape
+from genai_policy.read.link.calls import REPLACING
 from genai_policy.read.link.imports import ImportReach
 from genai_policy.read.link.infer import Inference
 from genai_policy.read.link.program import Fn, argument, last_name
@@ -423,6 +424,8 @@ class _TextReader:
         inner = self._returned(expr, env)
         if inner:
             return inner
+        if isinstance(func, ir.Attr) and name in REPLACING and len(expr.args) >= 2:
+            return [self._replaced(text, expr, env) for text in self.read(func.base, env)]
         if isinstance(func, ir.Attr) and name in _TEXT_METHODS:
             return self._read(func.base, env)
         if name in ("urljoin", "URL", "Request", "join", "quote", "str", "String", "parse", "URI", "create", "build_url") and expr.args:
@@ -441,6 +444,13 @@ class _TextReader:
             handed = [text for arg in expr.args for text in self.read(arg.value, env) if "://" in text]
             found = [text for text in handed if self.on.catalogue.endpoint(text) is not None]
         return found
+
+    def _replaced(self, text: str, call: ir.Call, env: Env) -> str:
+        """``text.replace(old, new)``; of a text that is not known at least the new path is."""
+        old, new = self.read(call.args[0].value, env)[0], self.read(call.args[1].value, env)[0]
+        if not text.strip(HOLE) and "/" in new and HOLE not in new:
+            return f"{HOLE}/{new.lstrip('/')}"
+        return text.replace(old, new) if old and HOLE not in old else text
 
     def _returned(self, call: ir.Call, env: Env) -> list[str]:
         """What a function of the tree returns for the arguments of this very call."""

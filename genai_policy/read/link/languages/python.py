@@ -46,7 +46,12 @@ class PythonConventions(Conventions):
             first = module.split(".", 1)[0]
             wanted = first if imp.local == first and not module.startswith(".") else module
             return self._module(file, wanted), None
-        return self._module(file, module), imp.name
+        found = self._module(file, module)
+        if isinstance(found, Mod) and found.file == file.path:  # a package that imports its own modules
+            inner = self.submodule(dirname(file.path), imp.name)
+            if inner is not None:
+                return inner, None
+        return found, imp.name
 
     def submodule(self, directory: str, name: str) -> Value | None:
         return self._at(join_path(directory, name)) if name.isidentifier() else None
