@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lowered_text import write
 
 from genai_policy.read.languages.go import GoReader
 from genai_policy.read.languages.syntax import Limits
+from tests.unit.read.lowered_text import write
 
 CASES = sorted((Path(__file__).parent / "cases" / "go").glob("*.go"))
 GO = GoReader()

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lowered_text import write
 
 from genai_policy.model import ir
 from genai_policy.read.languages.java import JavaReader
 from genai_policy.read.languages.syntax import Limits
+from tests.unit.read.lowered_text import write
 
 CASES = sorted((Path(__file__).parent / "cases" / "java").glob("*.java"))
 JAVA = JavaReader()
