@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import PurePosixPath
 
 import msgspec
 
@@ -32,8 +31,8 @@ def _imported_names(files: Iterable[FileIR]) -> set[str]:
     found: set[str] = set()
     for file in files:
         for one in file.imports:
-            found.add(PurePosixPath(one.module.replace("\\", "/")).stem.rpartition(".")[2])
-            found.add(one.module.rpartition("/")[2])
+            last = one.module.rpartition("/")[2]
+            found.update((last, last.rpartition(".")[2], last.partition(".")[0]))
             if one.name:
                 found.add(one.name)
     return found
@@ -41,5 +40,6 @@ def _imported_names(files: Iterable[FileIR]) -> set[str]:
 
 def _names(file: str) -> set[str]:
     """Return the names under which ``file`` may be imported: its stem, or its folder's name for a package's own file."""
-    path = PurePosixPath(file)
-    return {path.parent.name} if path.stem in ("__init__", "index") else {path.stem}
+    folder, _, base = file.rpartition("/")
+    stem = base.partition(".")[0]
+    return {folder.rpartition("/")[2]} if stem in ("__init__", "index") else {stem}
