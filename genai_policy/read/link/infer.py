@@ -267,6 +267,8 @@ class Inference:
         if self.types.speech(fn.file).functions_are_objects:
             base = [v for v in base if not self._namesake(v, expr.base)]
         found = self.members(base, expr.name)
+        if expr.name == "value" and not found and fn.file.ir.language == "python":
+            found = self._enum_value(base)
         if not any(isinstance(v, Inst | ClassVal | Mod | Pkg | Super | Gen) for v in base):
             near = last_name(expr.base)
             if near and expr.name in self.program.attr_stores:
@@ -483,9 +485,35 @@ class Inference:
             return [] if indexed else self.solver.read(("yield", value.file, value.index))
         if isinstance(value, Inst):
             return self.solver.read(("iter", value.file, value.index, indexed))
+        if isinstance(value, ClassVal) and self._is_enum(value):
+            return self._enum_members(value, wanted)
         if isinstance(value, ClassVal) and not indexed:
             return [Inst(value.file, value.index)] if self.program.cls((value.file, value.index)).code.kind == "enum" else []
         return []
+
+    # Python's enumerations: a member stands for its value
+
+    def _is_enum(self, value: ClassVal | Inst) -> bool:
+        cls = self.program.cls((value.file, value.index))
+        return cls.file.ir.language == "python" and any(path in _ENUMS for path in self.types.ancestors_outside(cls))
+
+    def _enum_members(self, value: ClassVal | Inst, wanted: str | int | None = None) -> list[Value]:
+        found: dict[Value, None] = {}
+        cls = self.program.cls((value.file, value.index))
+        for name in cls.fields:
+            if wanted in (None, name) and not name.startswith("_"):
+                found.update(dict.fromkeys(self._fields(cls, name)))
+        return list(found)
+
+    def _enum_value(self, bases: list[Value]) -> list[Value]:
+        """``.value`` of what may be members: of one declared as such any member's; what a member stands for itself."""
+        found: dict[Value, None] = {}
+        for base in bases:
+            if isinstance(base, Inst) and self._is_enum(base):
+                found.update(dict.fromkeys(self._enum_members(base)))
+            elif isinstance(base, Inst | ClassVal | FnVal | Coll | Obj):
+                found[base] = None
+        return list(found)
 
     # Equations
 
@@ -769,6 +797,9 @@ class Inference:
                 if isinstance(value, Mod) and place == -2 and value.file == path:
                     return True
         return False
+
+
+_ENUMS = frozenset({"enum.Enum", "enum.StrEnum", "enum.IntEnum", "enum.Flag", "enum.IntFlag", "aenum.Enum", "aenum.MultiValueEnum"})
 
 
 def _bare(path: str) -> bool:

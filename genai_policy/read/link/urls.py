@@ -465,6 +465,9 @@ class _TextReader:
             for name, position in target.params.items():
                 expr = argument(call, position - shift, name)
                 given[name] = self.read(expr, env) if expr is not None else [HOLE]
+            for position, param in enumerate(target.code.params):
+                if param.pattern is not None:
+                    given.update({name: self.read(part, env) for name, part in _taken(param.pattern, argument(call, position - shift))})
             inner = _TextReader(self.on, target, self.depth + 1)
             found.extend(text for returned in target.returns for text in inner.read(returned, given))
         return found if any(text.strip(HOLE) for text in found) else []
@@ -474,6 +477,8 @@ class _TextReader:
         if name in self.fn.params and not self._rebound(name):
             self.parameters.add(name)
             return list(env.get(name, (HOLE,)))
+        if name in env and name not in self.fn.params and not self._rebound(name):
+            return list(env[name])
         if name in self.fn.bindings and self.fn.index and name not in self._busy:
             self._busy.add(name)
             found: list[str] = [*env.get(name, ())] if name in self.fn.params else []
@@ -491,7 +496,22 @@ class _TextReader:
         return [v.value for v in self.on.values(expr, self.fn) if isinstance(v, Text)]
 
     def _rebound(self, name: str) -> bool:
-        return any(b.kind == "value" for b in self.fn.bindings.get(name, ()))
+        return any(b.kind == "value" and not (b.path and _is_parameter(b.node)) for b in self.fn.bindings.get(name, ()))
+
+
+def _is_parameter(node: ir.Expr) -> bool:
+    """Whether a destructured part comes straight from a parameter."""
+    return isinstance(node, ir.Name) and node.id.startswith("<param:")
+
+
+def _taken(pattern: ir.Expr, given: ir.Expr | None) -> Iterator[tuple[str, ir.Expr]]:
+    """Names that ``{a, b: c}`` binds, with the members of the object literal that was given."""
+    if not isinstance(pattern, ir.Group) or not isinstance(given, ir.Group):
+        return
+    members = {item.key.value: item.value for item in given.items if isinstance(item.key, ir.Literal)}
+    for item in pattern.items:
+        if isinstance(item.key, ir.Literal) and isinstance(item.value, ir.Name) and item.key.value in members:
+            yield item.value.id, members[item.key.value]
 
 
 def _builder_calls(expr: ir.Expr) -> Iterator[ir.Call]:
