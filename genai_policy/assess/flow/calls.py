@@ -10,7 +10,7 @@ from genai_policy.assess.flow.handing import Handing
 from genai_policy.assess.flow.program import calls_next
 from genai_policy.assess.flow.reading import changes_its_argument, is_self, key, last, mentions, path, paths_in, root, targets
 from genai_policy.assess.flow.run import Entered, Hooked, Summary
-from genai_policy.assess.flow.values import INPUT, NOTHING, Mark, Marks, Scope, doubted, generated, passed, stored, union
+from genai_policy.assess.flow.values import INPUT, NOTHING, Mark, Marks, Scope, generated, passed, stored, union
 from genai_policy.model import ir
 from genai_policy.model.code import CallEdge, FunctionId, Place
 
@@ -68,12 +68,14 @@ class Calls(Handing):
     def generation(self, site: int, call: ir.Call, receiver: Marks, arguments: _Arguments, scope: Scope) -> Marks:
         """A call of a model: the user's words enter here, generated content comes out."""
         run = self.run_
-        run.generated.add(site)
+        run.events.generated.add(site)
         place = Place(self.node.file, call.line)
         prompt = union([self.prompt(a, scope) for a in call.args]) | frozenset(m for m in receiver if m.origin == INPUT)
-        run.entered.update(Entered(site, place, m.passed, m.doubt) for m in prompt if m.origin == INPUT)
+        run.events.entered.update(Entered(site, place, m.passed, m.doubt) for m in prompt if m.origin == INPUT)
         given = union([receiver, *(marks for _, marks in arguments)])
         others = frozenset(m for m in given if m.origin not in (INPUT, site) and not m.stored)
+        if run.inputs_only:
+            return self.callbacks(call, NOTHING, scope) or NOTHING
         marks = frozenset({Mark(site, self.wrapped_model(call, site, scope))}) | others
         called_back = self.callbacks(call, marks, scope)
         if called_back is not None and any(a.name in words.TRANSFORMING for a in call.args):
@@ -97,9 +99,9 @@ class Calls(Handing):
         run = self.run_
         content = [m for _, m in arguments] + ([receiver] if not self._hook_object(call, receiver) else [])
         given = union(content)
-        run.hooked.add(Hooked(self.node.id, call.line, call.id, tuple(sorted({m.origin for m in given})), discarded, function))
+        run.events.hooked.add(Hooked(self.node.id, call.line, call.id, tuple(sorted({m.origin for m in given})), discarded, function))
         if not alone:
-            return doubted(given, (self.node.file, call.line))
+            return self.doubt(given, call.line)
         own = [p for a in call.args for p in paths_in(a.value)]
         if run.checks:
             if run.can_stop(function):
@@ -127,7 +129,7 @@ class Calls(Handing):
             return None
         constructors = [m for m in run.program.methods[name] if m.code.name in ("__init__", "constructor", name)]
         if any(m.id in run.hooks for m in methods) and not any(m.id in run.hooks for m in constructors):
-            run.hooked.add(Hooked(self.node.id, 0, -1, tuple(sorted({m.origin for m in marks})), False, methods[0].id))
+            run.events.hooked.add(Hooked(self.node.id, 0, -1, tuple(sorted({m.origin for m in marks})), False, methods[0].id))
         for method in [*constructors, *methods]:
             own = method.id in run.hooks
             run.labelling += own
@@ -226,7 +228,7 @@ class Calls(Handing):
             if self._unseen(call, name, scope):
                 if discarded:
                     self.lose(given, call.line, "dynamic")
-                return doubted(marks, (self.node.file, call.line))
+                return self.doubt(marks, call.line)
             if discarded and words.HANDING.search(name) and given:
                 self.lose(given, call.line, f"handed:{name}")
         return marks

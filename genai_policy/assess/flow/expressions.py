@@ -88,8 +88,7 @@ class Expressions(Frame):
 
     def _field(self, name: str) -> Marks:
         """Return what fields of that name carry, of whatever class."""
-        end = f".{name}"
-        return union(marks for key, marks in self.run_.stores.items() if key[0] == "." and key.endswith(end))
+        return self.run_.fields.get(name, NOTHING)
 
     def operation(self, expr: ir.Op, scope: Scope, *, discarded: bool) -> Marks:
         """Return what an operator's result carries."""

@@ -11,7 +11,7 @@ from msgspec import Struct
 from genai_policy.assess.constants import evaluate
 from genai_policy.assess.flow.program import Program
 from genai_policy.assess.flow.reading import root, text_of
-from genai_policy.assess.flow.run import Exit, Hooked, Interpreter
+from genai_policy.assess.flow.run import Events, Exit, Hooked
 from genai_policy.assess.walk import dotted, parts
 from genai_policy.model import ir
 from genai_policy.model.code import FunctionNode, Place
@@ -41,14 +41,13 @@ class Around(Struct, frozen=True):
     part: str
 
 
-def fault_of(run: Interpreter, site: int, exits: Sequence[Exit]) -> Fault:
+def fault_of(program: Program, events: Events, site: int, exits: Sequence[Exit]) -> Fault:
     """Name the fault behind ``exits`` of raw content of ``site``."""
-    program = run.program
     places = tuple(dict.fromkeys(e.place for e in exits))
     first = exits[0]
     if any(e.mark.stored for e in exits):
         return Fault("stored", places)
-    calls = [h for h in sorted(run.hooked) if h.line]
+    calls = [h for h in sorted(events.hooked) if h.line]
     carrying = [h for h in calls if site in h.origins]
     if not calls:
         return Fault("absent", places)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from genai_policy.assess.flow import vocabulary as words
 from genai_policy.assess.flow.reading import is_self, key, mentions, path, paths_in
 from genai_policy.assess.flow.run import Exit, Inner, Interpreter, Summary
-from genai_policy.assess.flow.values import INPUT, NO_NAMES, NOTHING, Marks, Scope, generated, passed, union
+from genai_policy.assess.flow.values import INPUT, NO_NAMES, NOTHING, Marks, Scope, doubted, generated, passed, union
 from genai_policy.model import ir
 from genai_policy.model.code import FunctionId, FunctionNode, Place
 
@@ -32,6 +32,7 @@ class Frame:
         self.made: dict[str, str] = {}
         """Variable -> class it was made of."""
         self.rebound: set[str] = set()
+        self.captured_here: set[FunctionId] = set()
         self.inside = [n.id for n in run.program.outer(node.id)]
         self.inner: Inner | None = next((run.inner[f] for f in self.inside if f in run.inner), None)
         around = run.captured.get(node.id)
@@ -60,12 +61,18 @@ class Frame:
             run.patches = patches
             return
         place = Place(self.node.file, line)
-        run.exits.update(Exit(place, how, m, self.node.id) for m in marks if m.origin != INPUT)
+        run.events.exits.update(Exit(place, how, m, self.node.id) for m in marks if m.origin != INPUT)
 
     def lose(self, marks: Marks, line: int, why: str) -> None:
         """Content goes where nobody can follow it."""
         place = Place(self.node.file, line)
-        self.run_.lost.update((place, why, m.origin) for m in marks if m.origin != INPUT and not m.passed)
+        self.run_.events.lost.update((place, why, m.origin) for m in marks if m.origin != INPUT and not m.passed)
+
+    def doubt(self, marks: Marks, line: int) -> Marks:
+        """Content goes through a call that may have been the hook."""
+        place = Place(self.node.file, line)
+        self.run_.events.doubts.update((m.origin, place) for m in marks if not m.passed)
+        return doubted(marks)
 
     # ---- binding -------------------------------------------------------------------------------------------------------------
 
@@ -141,6 +148,9 @@ class Frame:
             known = self.run_.stores.get(store, NOTHING)
             if not content <= known:
                 self.run_.stores[store] = known | content
+                if store[0] == ".":
+                    name = store.rpartition(".")[2]
+                    self.run_.fields[name] = self.run_.fields.get(name, NOTHING) | content
 
     def mutate(self, target: ir.Expr | None, marks: Marks, scope: Scope) -> None:
         """``target`` carries ``marks`` from now on, besides what it carries already."""
@@ -187,11 +197,12 @@ class Frame:
         if name is not None:
             around = scope.fork()
             around.ended = False
-            if name in self.run_.captured:
+            if name in self.captured_here and name in self.run_.captured:
                 known = self.run_.captured[name].fork()
                 known.ended = False
                 around.join(around.fork(), known)
             self.run_.captured[name] = around
+            self.captured_here.add(name)
         return name
 
     # ---- the end -------------------------------------------------------------------------------------------------------------

@@ -59,7 +59,7 @@ class Handing(Expressions):
         values: _Arguments = passed_on if passed_on is not None else [(None, receiver | union(m for _, m in arguments))]
         content = union(m for _, m in values)
         if edge.callee in run.hooks:
-            run.hooked.add(Hooked(self.node.id, call.line, call.id, tuple(sorted({m.origin for m in content})), False, edge.callee))
+            run.events.hooked.add(Hooked(self.node.id, call.line, call.id, tuple(sorted({m.origin for m in content})), False, edge.callee))
             if run.checks and run.can_stop(edge.callee):
                 for argument in call.args:
                     for whole in paths_in(argument.value):
@@ -183,7 +183,7 @@ class Handing(Expressions):
         return result_of if result_of is not None and name in words.MAPPING else marks
 
     def _note_step(self, step: ir.Call, hook: FunctionId, marks: Marks) -> None:
-        self.run_.hooked.add(Hooked(self.node.id, step.line, step.id, tuple(sorted({m.origin for m in marks})), False, hook))
+        self.run_.events.hooked.add(Hooked(self.node.id, step.line, step.id, tuple(sorted({m.origin for m in marks})), False, hook))
 
     # ---- wrappers --------------------------------------------------------------------------------------------------------------
 
@@ -264,9 +264,10 @@ class Handing(Expressions):
             for node in (self.node, *self.run_.program.functions.values()):
                 if node.code.name == "<module>" or node is self.node:
                     for part in parts(node.code.body):
-                        if isinstance(part, ir.Assign) and any(isinstance(t, ir.Name) and t.id == expr.id for t in part.targets):
-                            if isinstance(part.value, ir.Call) and last(part.value.func) in words.MODEL_WRAPPERS:
-                                return part.value
+                        if not isinstance(part, ir.Assign) or not any(isinstance(t, ir.Name) and t.id == expr.id for t in part.targets):
+                            continue
+                        if isinstance(part.value, ir.Call) and last(part.value.func) in words.MODEL_WRAPPERS:
+                            return part.value
             return None
         return expr if isinstance(expr, ir.Call) and last(expr.func) in words.MODEL_WRAPPERS else None
 

@@ -42,7 +42,7 @@ class Program:
         self._words: dict[FunctionId, frozenset[str]] = {}
         self._index()
         self.live = self.leading_to(s.function for s in code.sites)
-        self.response_classes = self._response_classes()
+        self._classes: frozenset[str] | None = None
 
     def _index(self) -> None:
         decorated: dict[FunctionId, list[CallEdge]] = {}
@@ -73,6 +73,18 @@ class Program:
             if function not in found:
                 found.add(function)
                 todo.extend(self._callers.get(function, ()))
+        return frozenset(found)
+
+    def reached_from(self, entries: Iterable[FunctionId]) -> frozenset[FunctionId]:
+        """Return the functions that ``entries`` may lead to, themselves included."""
+        found: set[FunctionId] = set()
+        todo = [e for e in entries if e in self.functions]
+        while todo:
+            function = todo.pop()
+            if function not in found:
+                found.add(function)
+                todo.extend(e.callee for e in self.code.calls.get(function, ()))
+                todo.extend(n.id for n in self.inner.get(function, ()))
         return frozenset(found)
 
     def outer(self, function: FunctionId) -> Iterator[FunctionNode]:
@@ -167,24 +179,31 @@ class Program:
     def _calls_next(self, node: FunctionNode) -> bool:
         return any(isinstance(p, ir.Call) and calls_next(p, words.NEXT) for p in parts(node.code.body))
 
+    @property
+    def response_classes(self) -> frozenset[str]:
+        """The classes that an application uses for every answer that is not a response already."""
+        if self._classes is None:
+            self._classes = self._response_classes()
+        return self._classes
+
     def _response_classes(self) -> frozenset[str]:
         """Return the classes that an application uses for every answer that is not a response already."""
         found: set[str] = set()
+        if not any(m.code.name in words.READ_BY_FRAMEWORK | {"__init__"} for own in self.methods.values() for m in own):
+            return frozenset()
         for node in self.functions.values():
-            if node.code.name != "<module>" and node.code.parent != 0:
-                continue
-            if (
-                not ({"default_response_class", "response_class", "json_provider_class"} & self.words(node.id))
-                and node.code.name != "<module>"
-            ):
+            if node.code.parent or not node.file.endswith(".py"):
                 continue
             for part in parts(node.code.body):
                 if isinstance(part, ir.Call):
                     found.update(last(a.value) for a in part.args if a.name == "default_response_class")
-                elif isinstance(part, ir.Assign) and part.value is not None:
-                    if any(isinstance(t, ir.Attr) and t.name == "response_class" for t in part.targets):
-                        found.add(last(part.value))
+                elif isinstance(part, ir.Assign) and part.value is not None and _sets(part, "response_class"):
+                    found.add(last(part.value))
         return frozenset(found & set(self.methods))
+
+
+def _sets(statement: ir.Assign, name: str) -> bool:
+    return any(isinstance(t, ir.Attr) and t.name == name for t in statement.targets)
 
 
 def _takes_request(node: FunctionNode) -> bool:

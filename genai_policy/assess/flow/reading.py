@@ -118,7 +118,7 @@ def closures(values: Iterable[ir.Expr]) -> Iterator[ir.Closure]:
 
 
 def empty_when(test: ir.Expr, *, truth: bool) -> frozenset[str]:
-    """Return the paths that hold nothing where ``test`` is ``truth``: ``not x``, ``x is None``, ``x == ""``, ``len(x) == 0``, ``x.isEmpty()``."""
+    """Return the paths that hold nothing where ``test`` is ``truth``: ``not x``, ``x is None``, ``x == ""``, ``x.isEmpty()``."""
     match test:
         case ir.Op(op="not" | "!", operands=(inner,)):
             return empty_when(inner, truth=not truth)
@@ -225,7 +225,7 @@ def _changing(name: str) -> bool:
 
 def frozen(marks: Mapping[str, Marks]) -> tuple[object, ...]:
     """Return what is known of some variables as a key; those that carry nothing do not matter."""
-    return tuple(sorted((name, tuple(sorted(found))) for name, found in marks.items() if found))
+    return tuple(sorted(((name, found) for name, found in marks.items() if found), key=lambda item: item[0]))
 
 
 def text_of(expr: ir.Expr | None, depth: int = 6) -> str:

@@ -17,6 +17,8 @@ from genai_policy.model.code import FunctionId, FunctionNode, Place
 #: Bounds of one entry: calls deep, statements and calls looked at. Reaching one is said, never hidden.
 DEPTH = 24
 STEPS = 60_000
+#: From this many different ways of calling a function on, they are taken together.
+MANY = 12
 
 
 class Exit(Struct, frozen=True, order=True):
@@ -34,7 +36,7 @@ class Entered(Struct, frozen=True, order=True):
     site: int
     place: Place
     passed: bool
-    doubt: tuple[str, int] | tuple[()] = ()
+    doubt: bool = False
 
 
 class Hooked(Struct, frozen=True, order=True):
@@ -61,6 +63,41 @@ class Summary(Struct, frozen=True):
     returns: bool = True
 
 
+class Events:
+    """What happened in a call and the calls below it."""
+
+    __slots__ = ("doubts", "entered", "exits", "generated", "hooked", "lost", "reached", "unfollowed")
+
+    def __init__(self) -> None:
+        self.exits: set[Exit] = set()
+        self.entered: set[Entered] = set()
+        self.lost: set[tuple[Place, str, int]] = set()
+        self.hooked: set[Hooked] = set()
+        self.generated: set[int] = set()
+        self.unfollowed: set[Place] = set()
+        self.doubts: set[tuple[int, Place]] = set()
+        """Origins, and where they went through a call that may have been the hook."""
+        self.reached: set[FunctionId] = set()
+        """Cores of wrappers that ran what they wrap."""
+
+    def add(self, other: Events) -> None:
+        """Take over what happened in a call."""
+        for name in Events.__slots__:
+            found = getattr(other, name)
+            if found:
+                getattr(self, name).update(found)
+
+
+class Ways:
+    """How often a function was called in a round, and what it was given beyond a few times."""
+
+    __slots__ = ("count", "given")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.given: dict[str, Marks] = {}
+
+
 class Inner(Struct, frozen=True):
     """What a wrapper wraps: the next stages, and the names it is called by."""
 
@@ -73,27 +110,23 @@ class Inner(Struct, frozen=True):
 
 class Interpreter:
     """Follows entries one by one. ``hooks`` clean what passes them; with ``checks`` a hook is a check: it may also stop the request instead
-    of returning a cleaned value. ``stores`` hold what outlives a request; they are shared by the entries of a program."""
+    of returning a cleaned value. ``inputs_only`` follows the user's words to the sites, else generated content is followed to the exits.
+    Fields and stores outlive a request: they are shared by all entries, so entries are run in rounds."""
 
-    def __init__(
-        self, program: Program, hooks: frozenset[FunctionId], *, checks: bool = False, stores: dict[str, Marks] | None = None
-    ) -> None:
+    def __init__(self, program: Program, hooks: frozenset[FunctionId], *, checks: bool = False, inputs_only: bool = False) -> None:
         self.program = program
         self.hooks = hooks
         self.checks = checks
-        self.stores: dict[str, Marks] = stores if stores is not None else {}
+        self.inputs_only = inputs_only
+        self.stores: dict[str, Marks] = {}
+        self.fields: dict[str, Marks] = {}
+        """What fields of a name carry, of whatever class."""
         self.toward = program.leading_to(hooks)
         self.hook_names = {program.functions[h].code.name for h in hooks if h in program.functions}
         self.hook_owners = {program.functions[h].owner for h in hooks if h in program.functions} - {""}
-        self.exits: set[Exit] = set()
-        self.entered: set[Entered] = set()
-        self.lost: set[tuple[Place, str, int]] = set()
-        self.hooked: set[Hooked] = set()
-        self.generated: set[int] = set()
-        self.unfollowed: set[Place] = set()
+        self.events = Events()
         self.captured: dict[FunctionId, Scope] = {}
         self.inner: dict[FunctionId, Inner] = {}
-        self.inner_reached: set[FunctionId] = set()
         self.patches: dict[str, tuple[FunctionId, ...]] = {}
         self.collectors: list[list[Marks]] = []
         self.upstream: Marks = NOTHING
@@ -101,21 +134,29 @@ class Interpreter:
         self.labelling = 0
         self.steps = 0
         self.bounded = False
-        self.awake = program.live
-        self._done: dict[object, Summary] = {}
-        self._before: dict[object, Summary] = {}
+        self.awake = program.live | self.toward if inputs_only else program.live
+        self._done: dict[object, tuple[Summary, Events]] = {}
+        self._before: dict[object, tuple[Summary, Events]] = {}
         self._active: set[object] = set()
+        self._ways: dict[FunctionId, Ways] = {}
 
     # ---- entries -----------------------------------------------------------------------------------------------------------
 
-    def run_entry(self, function: FunctionId, route: int = -1) -> None:
+    def next_round(self) -> None:
+        """Forget what calls do: the next round sees the fields and stores that this one wrote."""
+        self._before, self._done = self._done, {}
+        self._ways.clear()
+
+    def run_entry(self, function: FunctionId, route: int = -1) -> Events:
         """Interpret an entry: its parameters are the user's input; what it or what is wrapped around it returns or yields leaves."""
+        self.events = events = Events()
+        self.steps = 0
+        self.inner.clear()
         stages = tuple(w for w in self.program.around(route) if w.claimed & self.toward)
         decorators = tuple(w for w in self.program.wrappers_of(function) if w.claimed & self.toward)
-        for _ in range(2):  # the second round sees the fields that the first one wrote
-            self._before, self._done = self._done, {}
-            guarded = any(self._guards(w, function) for w in stages if w.kind == "before")
-            self._stage((*(w for w in stages if w.kind != "before"), *decorators), function, guarded=guarded, entry=True)
+        guarded = any(self._guards(w, function) for w in stages if w.kind == "before")
+        self._stage((*(w for w in stages if w.kind != "before"), *decorators), function, guarded=guarded, entry=True)
+        return events
 
     def _guards(self, wrapper: Wrapper, function: FunctionId) -> bool:
         node = self.program.functions[wrapper.core]
@@ -136,13 +177,13 @@ class Interpreter:
         if wrapper.kind == "after":
             return self._after(wrapper, node, given, self._stage(rest, function, guarded=guarded, entry=False), entry=entry)
         self.inner[wrapper.core] = Inner(wrapper, rest, function)
-        self.inner_reached.discard(wrapper.core)
+        self.events.reached.discard(wrapper.core)
         own = bool(wrapper.claimed & self.hooks)
         self.labelling += own
         marks = self.interpret(node, given, 0, entry=entry).marks
         self.labelling -= own
-        if wrapper.core not in self.inner_reached:
-            self.unfollowed.add(Place(node.file, node.code.line))
+        if wrapper.core not in self.events.reached:
+            self.events.unfollowed.add(Place(node.file, node.code.line))
             return self._stage(rest, function, guarded=guarded, entry=entry)
         return marks
 
@@ -158,7 +199,7 @@ class Interpreter:
 
     def run_inner(self, inner: Inner, arguments: Sequence[tuple[str | None, Marks]], depth: int, *, guarded: bool) -> Marks:
         """Run what a wrapper wraps, on the wrapper's behalf."""
-        self.inner_reached.add(inner.wrapper.core)
+        self.events.reached.add(inner.wrapper.core)
         labelling, self.labelling = self.labelling, 0
         if not inner.function:
             marks: Marks = NOTHING
@@ -174,7 +215,7 @@ class Interpreter:
 
     def inputs(self, node: FunctionNode, *, passed: bool) -> dict[str, Marks]:
         """Return what the parameters of an entry carry: the user's words, save where the framework fills in something else."""
-        mark = frozenset({Mark(INPUT, passed)})
+        mark = frozenset({Mark(INPUT, passed)}) if self.inputs_only else NOTHING
         given: dict[str, Marks] = {}
         for parameter in node.code.params:
             if parameter.name == node.code.receiver:
@@ -188,7 +229,7 @@ class Interpreter:
 
     def _dependency(self, name: str, node: FunctionNode, *, passed: bool) -> Marks:
         """Return what a dependency hands to a handler."""
-        if not name or name in self._active:
+        if not name or name in self._active or not self.inputs_only:
             return NOTHING
         named = [n for n in self.program.functions.values() if n.code.name == name and n.owner == "" and not n.code.parent]
         found = sorted(n.id for n in named if n.file == node.file) or sorted(n.id for n in named)
@@ -219,31 +260,44 @@ class Interpreter:
         """Interpret a call of a function that decorators may be wrapped around."""
         node = self.program.functions[function]
         around = self.captured.get(function)
-        if (
-            not any(given.values())
-            and not (around and any(around.values()))
-            and function not in self.awake
-            and not self.queue
-            and not self.upstream
-        ):
-            return Summary()
-        key = (function, len(wrappers), frozen(given), frozen(around or {}), tuple(sorted(self.queue)), tuple(sorted(self.upstream)),
-               self.labelling > 0, len(self.collectors), tuple(sorted(self.patches)))  # fmt: skip
-        if key in self._done:
-            return self._done[key]
+        if function not in self.awake:
+            if self.inputs_only:  # nothing it calls asks a model or a check
+                return Summary(union(given.values()))
+            if not any(given.values()) and not (around and any(around.values())) and not self.queue and not self.upstream:
+                return Summary()
+        state = (function, len(wrappers), frozen(around or {}), self.queue, self.upstream,
+                 self.labelling > 0, len(self.collectors), tuple(self.patches.items()))  # fmt: skip
+        key: object = (state, frozen(given))
+        if key not in self._done and key not in self._active:
+            given = self._widened(function, given)
+            key = (state, frozen(given))
+        known = self._done.get(key)
+        if known is not None:
+            self.events.add(known[1])
+            return known[0]
         if key in self._active or depth > DEPTH:
             self.bounded |= depth > DEPTH
-            return self._before.get(key, Summary(union(given.values())))
+            return self._before[key][0] if key in self._before else Summary(union(given.values()))
         self._active.add(key)
-        if wrappers:
-            summary = self._decorated(wrappers, function, given, depth)
-        else:
-            summary = self.interpret(node, given, depth, entry=False)
+        outer, self.events = self.events, Events()
+        summary = self._decorated(wrappers, function, given, depth) if wrappers else self.interpret(node, given, depth, entry=False)
         if "constructor" in node.code.flags or node.code.name == "__init__":
             summary = Summary(summary.marks | union(given.values()), summary.checked, NO_NAMES, summary.out, summary.writes)
         self._active.discard(key)
-        self._done[key] = summary
+        self._done[key] = (summary, self.events)
+        outer.add(self.events)
+        self.events = outer
         return summary
+
+    def _widened(self, function: FunctionId, given: dict[str, Marks]) -> dict[str, Marks]:
+        """Return ``given``; of a function that was called in many ways already, joined with all that it was given since."""
+        ways = self._ways.setdefault(function, Ways())
+        ways.count += 1
+        if ways.count <= MANY:
+            return given
+        for name, marks in given.items():
+            ways.given[name] = ways.given.get(name, NOTHING) | marks
+        return dict(ways.given)
 
     def _decorated(self, wrappers: tuple[Wrapper, ...], function: FunctionId, given: dict[str, Marks], depth: int) -> Summary:
         wrapper = wrappers[0]

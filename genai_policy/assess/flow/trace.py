@@ -10,16 +10,15 @@ from msgspec import Struct
 
 from genai_policy.assess.flow.faults import fault_of
 from genai_policy.assess.flow.program import Program
-from genai_policy.assess.flow.run import Exit, Interpreter
-from genai_policy.assess.flow.values import Marks
+from genai_policy.assess.flow.run import Events, Exit, Interpreter
 from genai_policy.model.code import CodeFacts, FunctionId, Place
 
 
 class Crossing(Struct, frozen=True):
     """What became of the content of one generation path (an index into :attr:`CodeFacts.paths`).
 
-    ``passes``: everything that leaves went through the hook. ``misses``: something leaves without it, at ``places``; ``how`` names the fault
-    (see :mod:`genai_policy.assess.flow.faults`), ``test`` the branch or flag behind it, ``default`` the flag's default.
+    ``passes``: everything that leaves went through the hook. ``misses``: something leaves without it, at ``places``; ``how`` names the
+    fault (see :mod:`genai_policy.assess.flow.faults`), ``test`` the branch or flag behind it, ``default`` the flag's default.
     ``undecided``: the analysis lost the value, or reached a bound; ``places`` then names where it was last seen, ``how`` the reason.
     """
 
@@ -66,48 +65,52 @@ def trace_all(code: CodeFacts, hooks: frozenset[FunctionId], paths: Sequence[int
     for index in paths:
         path = code.paths[index]
         by_entry[(path.functions[0] if path.functions else "", path.route)].append(index)
+    run = Interpreter(program, hooks, checks=checks, inputs_only=side == "input")
     found: dict[int, Crossing] = {}
-    stores: dict[str, Marks] = {}
-    runs: dict[tuple[FunctionId, int], Interpreter] = {}
-    for (entry, route), indexes in by_entry.items():
-        if entry not in program.functions:
-            found.update({i: Crossing(i, "undecided", (_site_place(code, i),), "entry") for i in indexes})
-            continue
-        run = runs[(entry, route)] = Interpreter(program, hooks, checks=checks, stores=stores)
-        run.run_entry(entry, route)
+    events: dict[tuple[FunctionId, int], Events] = {}
+    for _ in range(2):  # the second round sees the fields and stores that the first one wrote
+        run.next_round()
+        for entry, route in by_entry:
+            if entry in program.functions:
+                events[(entry, route)] = run.run_entry(entry, route)
+    for key, indexes in by_entry.items():
         for index in indexes:
-            found[index] = _output(code, run, index) if side == "output" else _input(code, run, index)
-    reserved = _reserved(code, program, hooks, stores, runs, checks=checks) if side == "output" else ()
+            if key not in events:
+                found[index] = Crossing(index, "undecided", (_site_place(code, index),), "entry")
+            else:
+                found[index] = _output(program, events[key], index, run) if side == "output" else _input(code, events[key], index, run)
+    reserved = _reserved(program, run, frozenset(by_entry)) if side == "output" else ()
     return Traced(tuple(found[i] for i in paths), reserved)
 
 
-def _output(code: CodeFacts, run: Interpreter, index: int) -> Crossing:
+def _output(program: Program, events: Events, index: int, run: Interpreter) -> Crossing:
+    code = program.code
     site = code.paths[index].site
-    raw = sorted(e for e in run.exits if e.mark.origin == site and not e.mark.passed)
+    raw = sorted(e for e in events.exits if e.mark.origin == site and not e.mark.passed)
     certain = [e for e in raw if not e.mark.doubt]
-    if certain and not run.unfollowed:
-        fault = fault_of(run, site, certain)
+    if certain and not events.unfollowed:
+        fault = fault_of(program, events, site, certain)
         return Crossing(index, "misses", fault.places, fault.kind, fault.test, fault.default)
     if certain:
-        return Crossing(index, "undecided", tuple(sorted(run.unfollowed)), "wrapper")
+        return Crossing(index, "undecided", tuple(sorted(events.unfollowed)), "wrapper")
     if raw:
-        return Crossing(index, "undecided", tuple(dict.fromkeys(Place(*e.mark.doubt) for e in raw if e.mark.doubt)), "dynamic")
+        return Crossing(index, "undecided", _doubts(events, site), "dynamic")
     if run.bounded:
         return Crossing(index, "undecided", (_site_place(code, index),), "bound")
-    lost = sorted((place, why) for place, why, origin in run.lost if origin == site)
+    lost = sorted((place, why) for place, why, origin in events.lost if origin == site)
     if lost:
         return Crossing(index, "undecided", tuple(dict.fromkeys(p for p, _ in lost)), lost[0][1].partition(":")[0])
-    if any(e.mark.origin == site for e in run.exits):
+    if any(e.mark.origin == site for e in events.exits):
         return Crossing(index, "passes")
-    return Crossing(index, "undecided", (_site_place(code, index),), "lost" if site in run.generated else "unreached")
+    return Crossing(index, "undecided", (_site_place(code, index),), "lost" if site in events.generated else "unreached")
 
 
-def _input(code: CodeFacts, run: Interpreter, index: int) -> Crossing:
+def _input(code: CodeFacts, events: Events, index: int, run: Interpreter) -> Crossing:
     site = code.paths[index].site
-    entered = sorted(e for e in run.entered if e.site == site)
+    entered = sorted(e for e in events.entered if e.site == site)
     raw = [e for e in entered if not e.passed]
     if raw and all(e.doubt for e in raw):
-        return Crossing(index, "undecided", tuple(dict.fromkeys(Place(*e.doubt) for e in raw if e.doubt)), "dynamic")
+        return Crossing(index, "undecided", _doubts(events, -1), "dynamic")
     if raw:
         return Crossing(index, "misses", tuple(dict.fromkeys(e.place for e in raw)), "input")
     if entered and not run.bounded:
@@ -115,50 +118,46 @@ def _input(code: CodeFacts, run: Interpreter, index: int) -> Crossing:
     return Crossing(index, "undecided", (_site_place(code, index),), "bound" if run.bounded else "lost")
 
 
-def _reserved(
-    code: CodeFacts,
-    program: Program,
-    hooks: frozenset[FunctionId],
-    stores: dict[str, Marks],
-    runs: dict[tuple[FunctionId, int], Interpreter],
-    *,
-    checks: bool,
-) -> tuple[Reserved, ...]:
+def _reserved(program: Program, run: Interpreter, known: frozenset[tuple[FunctionId, int]]) -> tuple[Reserved, ...]:
     """Run the other entries on what the generating ones stored raw, and see what leaves."""
-    raw = {name: marks for name, marks in stores.items() if any(not m.passed for m in marks)}
+    code = program.code
+    raw = {name for name, marks in run.stores.items() if name[0] in "=#" and any(not m.passed and not m.doubt for m in marks)}
     if not raw:
         return ()
-    touching = _touching(program, raw)
+    entries = [(r.function, i, -1) for i, r in enumerate(code.routes)]
+    entries += [(e.function, -1, i) for i, e in enumerate(code.entry_points) if e.kind != "cli"]
+    entries = [e for e in entries if (e[0], e[1]) not in known]
+    touching = _touching(program, {e[0] for e in entries}, raw)
+    run.awake = run.awake | touching
+    run.next_round()
     found: list[Reserved] = []
-    entries = [(r.function, i, -1) for i, r in enumerate(code.routes)] + [
-        (e.function, -1, i) for i, e in enumerate(code.entry_points) if e.kind != "cli"
-    ]
     for function, route, entry in entries:
-        known = runs.get((function, route))
-        if function not in touching or (known is not None and route >= 0 and (function, route) in runs):
+        if function not in touching:
             continue
-        run = Interpreter(program, hooks, checks=checks, stores=dict(stores))
-        run.awake = program.live | touching
-        run.run_entry(function, route)
+        events = run.run_entry(function, route)
         by_site: dict[int, list[Exit]] = defaultdict(list)
-        for exit_ in sorted(run.exits):
-            if exit_.mark.stored and not exit_.mark.passed and not exit_.mark.doubt and exit_.mark.origin not in run.generated:
+        for exit_ in sorted(events.exits):
+            if exit_.mark.stored and not exit_.mark.passed and not exit_.mark.doubt and exit_.mark.origin not in events.generated:
                 by_site[exit_.mark.origin].append(exit_)
-        if not run.unfollowed:
+        if not events.unfollowed:
             found.extend(Reserved(route, entry, site, tuple(dict.fromkeys(e.place for e in exits))) for site, exits in by_site.items())
     return tuple(found)
 
 
-def _touching(program: Program, stores: dict[str, Marks]) -> frozenset[FunctionId]:
-    """Return the functions from which one that names a store is reached."""
-    names = {name.lstrip("=#.").rpartition(".")[2].removeprefix("folder:").lower() for name in stores}
+def _touching(program: Program, entries: set[FunctionId], stores: set[str]) -> frozenset[FunctionId]:
+    """Return the functions from which one that names a store is reached, of those that ``entries`` reach."""
+    names = {name.lstrip("=#").removeprefix("folder:").lower() for name in stores}
     tables = {name[1:] for name in stores if name[0] == "#"}
     near = [
         function
-        for function in program.functions
+        for function in program.reached_from(entries)
         if (own := program.words(function)) and (own & names or any(t in w.replace("_", "") for t in tables for w in own))
     ]
     return program.leading_to(near)
+
+
+def _doubts(events: Events, origin: int) -> tuple[Place, ...]:
+    return tuple(sorted({place for found, place in events.doubts if found == origin}))
 
 
 def _site_place(code: CodeFacts, index: int) -> Place:

@@ -12,13 +12,13 @@ INPUT = -1
 class Mark(NamedTuple):
     """One origin of a value: a site's index (or :data:`INPUT`), and whether it passed the hook since.
 
-    ``doubt`` is the place (file, line) of a call that nobody can see through and that may have been the hook. ``stored`` says that the value
+    ``doubt`` says that it went through a call that nobody can see through and that may have been the hook. ``stored`` says that the value
     was read back from a store that outlives the function.
     """
 
     origin: int
     passed: bool
-    doubt: tuple[str, int] | tuple[()] = ()
+    doubt: bool = False
     stored: bool = False
 
 
@@ -41,14 +41,14 @@ def passed(marks: Marks) -> Marks:
     return frozenset(Mark(m.origin, True) for m in marks)
 
 
-def doubted(marks: Marks, place: tuple[str, int]) -> Marks:
-    """Return the same marks; those not past the hook may be past it since ``place``."""
-    return frozenset(m if m.passed or m.doubt else m._replace(doubt=place) for m in marks)
+def doubted(marks: Marks) -> Marks:
+    """Return the same marks; those not past the hook may be past it now."""
+    return frozenset(m if m.passed or m.doubt else Mark(m.origin, False, True, m.stored) for m in marks)
 
 
 def stored(marks: Marks) -> Marks:
     """Return the generated content among ``marks`` as it comes back from a store."""
-    return frozenset(m._replace(stored=True) for m in marks if m.origin != INPUT)
+    return frozenset(Mark(m.origin, m.passed, m.doubt, True) for m in marks if m.origin != INPUT)
 
 
 def generated(marks: Marks) -> bool:

@@ -1,84 +1,22 @@
 """Names that say what a call outside the tree does with a value: sends it to somebody, measures it, or hands it to a callback."""
 
+# ruff: noqa: SIM905  (long word lists read better as text)
 from __future__ import annotations
 
 import re
 
 #: Members that can only mean "this goes to the client".
 SENDING = frozenset(
-    [
-        "send_text",
-        "send_json",
-        "send_bytes",
-        "send_message",
-        "send_str",
-        "write_message",
-        "write_json",
-        "WriteMessage",
-        "WriteJSON",
-        "SSEvent",
-        "sendFile",
-        "send_file",
-        "send_photo",
-        "send_audio",
-        "send_voice",
-        "send_video",
-        "jsonp",
-        "Fprint",
-        "Fprintf",
-        "Fprintln",
-        "tryEmitNext",
-        "emitNext",
-        "reply_text",
-        "reply_photo",
-        "answer_photo",
-        "sendText",
-        "sendMessage",
-        "sendSync",
-        "convertAndSend",
-        "convertAndSendToUser",
-        "writeAndFlush",
-        "SendString",
-        "SendStream",
-        "write_sse",
-        "render_template_string",
-    ]
+    """send_text send_json send_bytes send_message send_str write_message write_json WriteMessage WriteJSON SSEvent sendFile
+    send_file send_photo send_audio send_voice send_video jsonp Fprint Fprintf Fprintln tryEmitNext emitNext reply_text
+    reply_photo answer_photo sendText sendMessage sendSync convertAndSend convertAndSendToUser writeAndFlush SendString
+    SendStream write_sse render_template_string""".split()
 )
 
 #: Members that send when their receiver is a response, socket, stream or chat event, and mean something else otherwise.
 SENDING_BY_RECEIVER = frozenset(
-    [
-        "send",
-        "write",
-        "end",
-        "json",
-        "JSON",
-        "String",
-        "Data",
-        "HTML",
-        "XML",
-        "Stream",
-        "Write",
-        "WriteString",
-        "Encode",
-        "emit",
-        "push",
-        "publish",
-        "enqueue",
-        "next",
-        "onNext",
-        "print",
-        "println",
-        "reply",
-        "answer",
-        "body",
-        "respond",
-        "edit",
-        "Send",
-        "Render",
-        "Blob",
-        "SendBytes",
-    ]
+    """send write end json JSON String Data HTML XML Stream Write WriteString Encode emit push publish enqueue next onNext print
+    println reply answer body respond edit Send Render Blob SendBytes""".split()
 )
 RECEIVER = re.compile(
     r"(?i)(^|_)(res|resp|response|reply|ws|websocket|socket|sock|conn|connection|ctx|context|c|w|writer|rw|emitter|sink|session|controller|"
@@ -91,204 +29,41 @@ RESPONSES = re.compile(r"(Response|Reply|jsonify|ResponseEntity|send_file|stream
 
 #: What is read off a model's answer without being its content.
 NOT_CONTENT_ATTRIBUTES = frozenset(
-    [
-        "usage",
-        "id",
-        "model",
-        "created",
-        "status",
-        "status_code",
-        "statusCode",
-        "headers",
-        "finish_reason",
-        "finishReason",
-        "role",
-        "total_tokens",
-        "totalTokens",
-        "prompt_tokens",
-        "completion_tokens",
-        "input_tokens",
-        "output_tokens",
-        "index",
-        "object",
-        "elapsed",
-        "ok",
-        "length",
-        "size",
-        "request_id",
-        "requestId",
-        "code",
-        "__class__",
-        "tool_call_id",
-    ]
+    """usage id model created status status_code statusCode headers finish_reason finishReason role total_tokens totalTokens
+    prompt_tokens completion_tokens input_tokens output_tokens index object elapsed ok length size request_id requestId code
+    __class__ tool_call_id""".split()
 )
 NOT_CONTENT_CALLS = frozenset(
-    [
-        "len",
-        "isinstance",
-        "bool",
-        "hash",
-        "type",
-        "id",
-        "hasattr",
-        "callable",
-        "sizeof",
-        "cap",
-        "count",
-        "size",
-        "length",
-        "isEmpty",
-        "isBlank",
-        "hasText",
-        "startswith",
-        "endswith",
-        "startsWith",
-        "endsWith",
-        "contains",
-        "includes",
-        "equals",
-        "time",
-        "sleep",
-        "now",
-        "is_set",
-        "done",
-        "cancel",
-        "close",
-        "aclose",
-        "release",
-        "commit",
-        "rollback",
-        "raise_for_status",
-        "isSuccessful",
-        "test",
-        "match",
-        "getStatusCode",
-        "info",
-        "debug",
-        "warning",
-        "warn",
-        "error",
-        "exception",
-        "log",
-        "trace",
-        "Info",
-        "Debug",
-        "Warn",
-        "Error",
-        "Infof",
-        "Debugf",
-        "Warnf",
-        "Errorf",
-        "Printf",
-        "Println",
-        "sha256",
-        "md5",
-    ]
+    """len isinstance bool hash type id hasattr callable sizeof cap count size length isEmpty isBlank hasText startswith endswith
+    startsWith endsWith contains includes equals time sleep now is_set done cancel close aclose release commit rollback
+    raise_for_status isSuccessful test match getStatusCode info debug warning warn error exception log trace Info Debug Warn
+    Error Infof Debugf Warnf Errorf Printf Println sha256 md5""".split()
 )
-COMPARISONS = frozenset(
-    ["==", "!=", "<", ">", "<=", ">=", "in", "not-in", "is", "is-not", "===", "!==", "!", "not", "type-is", "instanceof"]
-)
+COMPARISONS = frozenset("== != < > <= >= in not-in is is-not === !== ! not type-is instanceof".split())
 
 #: Callback-taking members whose result is what the callback returns.
 MAPPING = frozenset(
-    [
-        "map",
-        "flatMap",
-        "then",
-        "thenApply",
-        "thenCompose",
-        "transform",
-        "mapNotNull",
-        "concatMap",
-        "switchMap",
-        "map_async",
-        "apply",
-        "handle",
-        "mapToObj",
-    ]
+    "map flatMap then thenApply thenCompose transform mapNotNull concatMap switchMap map_async apply handle mapToObj".split()
 )
 
 #: Arguments of a generation call that are not the user's words.
 NOT_PROMPT = frozenset(
-    [
-        "model",
-        "user",
-        "temperature",
-        "top_p",
-        "stream",
-        "max_tokens",
-        "n",
-        "size",
-        "quality",
-        "response_format",
-        "timeout",
-        "headers",
-        "api_key",
-        "base_url",
-        "seed",
-        "stop",
-        "tools",
-        "tool_choice",
-        "extra_body",
-        "extra_headers",
-        "session_id",
-        "conversation_id",
-        "user_id",
-        "style",
-        "voice",
-        "speed",
-        "format",
-        "num_inference_steps",
-        "guidance_scale",
-        "width",
-        "height",
-        "modelId",
-        "model_id",
-        "maxTokens",
-        "topP",
-        "abortSignal",
-        "onFinish",
-        "onError",
-        "signal",
-        "callbacks",
-        "config",
-    ]
+    """model user temperature top_p stream max_tokens n size quality response_format timeout headers api_key base_url seed stop
+    tools tool_choice extra_body extra_headers session_id conversation_id user_id style voice speed format num_inference_steps
+    guidance_scale width height modelId model_id maxTokens topP abortSignal onFinish onError signal callbacks config""".split()
 )
 
 #: Unresolved names through which a handler sees the request.
-REQUESTS = frozenset(["request", "req", "flask_request"])
+REQUESTS = frozenset("request req flask_request".split())
 
 #: Calls that end the request when a check fails.
-STOPPING = frozenset(
-    ["abort", "abort_with_status", "AbortWithStatusJSON", "AbortWithStatus", "Abort", "exit", "redirect", "panic", "reject"]
-)
+STOPPING = frozenset("abort abort_with_status AbortWithStatusJSON AbortWithStatus Abort exit redirect panic reject".split())
 
 #: Calls that take a value out of the queue that a producer put it into.
-TAKING = frozenset(
-    [
-        "get",
-        "get_nowait",
-        "pop",
-        "lpop",
-        "rpop",
-        "blpop",
-        "brpop",
-        "receive",
-        "recv",
-        "poll",
-        "take",
-        "popleft",
-        "consume",
-        "dequeue",
-        "BLPop",
-        "BRPop",
-        "LPop",
-        "RPop",
-    ]
-)
+TAKING = frozenset("get get_nowait pop lpop rpop blpop brpop receive recv poll take popleft consume dequeue BLPop BRPop LPop RPop".split())
 
 #: Calls that keep a value in a store that outlives the function.
-KEEPING = frozenset(["set", "setex", "put", "hset", "setdefault", "append", "lpush", "rpush", "Set", "Put", "Store"])
+KEEPING = frozenset("set setex put hset setdefault append lpush rpush Set Put Store".split())
 
 #: Calls that write what they have into one of their arguments (`picture.save(buffer)`, `json.dump(answer, file)`).
 WRITING_INTO = frozenset(
@@ -299,13 +74,13 @@ WRITING_INTO = frozenset(
 )
 
 #: How a call edge says that the function is handed to the call rather than called by it.
-HANDED_ON = frozenset(["callback", "thread", "task", "injection", "registry-callback"])
+HANDED_ON = frozenset("callback thread task injection registry-callback".split())
 
 #: Names a wrapper calls what it wraps by.
-NEXT = frozenset(["call_next", "next", "Next", "get_response", "callNext", "nextHandler", "call_handler"])
+NEXT = frozenset("call_next next Next get_response callNext nextHandler call_handler".split())
 
 #: Functions that a framework calls with the response.
-AFTER = frozenset(["beforeBodyWrite", "process_response", "after_request", "postHandle", "onSend", "transformResponse"])
+AFTER = frozenset("beforeBodyWrite process_response after_request postHandle onSend transformResponse".split())
 RESPONSE_PARAMETER = re.compile(r"^(?:response|resp|res_body|body|payload|return_?value|result|output)$", re.IGNORECASE)
 REQUEST_PARAMETER = re.compile(r"^(?:request|req|ctx|c|context|scope|exchange|r|w|info|environ|args|self_request)$", re.IGNORECASE)
 
@@ -316,7 +91,7 @@ NOT_WORDS = re.compile(
 )
 
 #: Members of a wrapping writer that the framework calls.
-WRITERS = frozenset(["Write", "WriteString", "write", "end", "WriteHeaderNow", "push", "println", "print"])
+WRITERS = frozenset("Write WriteString write end WriteHeaderNow push println print".split())
 #: Classes that hold a response so that its wrapper can change it.
 HOLDING = re.compile(r"(?i)(wrapper|recorder|writer|buffer|caching|capture|holder|interceptor)")
 #: Receivers written like a class: the call makes a response, which leaves where it is returned.
@@ -324,84 +99,28 @@ CONSTRUCTING = re.compile(r"^[A-Z]")
 #: Variables that hold the function that was replaced.
 ORIGINAL = re.compile(r"(?i)(orig|old|super|base|prev|native|raw|real|inner|send|json|write|next|end|_)")
 #: Methods of a response class that the framework reads the content by.
-READ_BY_FRAMEWORK = frozenset(["render", "__iter__", "__aiter__", "make_bytes", "stream_response", "iterator", "content_stream"])
+READ_BY_FRAMEWORK = frozenset("render __iter__ __aiter__ make_bytes stream_response iterator content_stream".split())
 #: Constructors whose callbacks produce or transform a stream.
-STREAM_MAKERS = frozenset(["ReadableStream", "TransformStream", "Transform", "Readable", "createDataStream", "createUIMessageStream"])
-PIPING = frozenset(["pipe", "pipeThrough", "pipeTo", "transform", "transformDeferred", "as", "compose"])
+STREAM_MAKERS = frozenset("ReadableStream TransformStream Transform Readable createDataStream createUIMessageStream".split())
+PIPING = frozenset("pipe pipeThrough pipeTo transform transformDeferred as compose".split())
 #: Arguments of a generation call that are given the stream and hand it on.
-TRANSFORMING = frozenset(["experimental_transform", "transform"])
-MODEL_WRAPPERS = frozenset(["wrapLanguageModel", "experimental_wrapLanguageModel", "wrapImageModel"])
+TRANSFORMING = frozenset("experimental_transform transform".split())
+MODEL_WRAPPERS = frozenset("wrapLanguageModel experimental_wrapLanguageModel wrapImageModel".split())
 
 #: Calls that end the request where they stand.
-ENDING = frozenset(["abort", "abort_with_status", "exit", "notFound", "redirect", "panic", "fail"])
+ENDING = frozenset("abort abort_with_status exit notFound redirect panic fail".split())
 
 #: Calls whose result is what they are called on or given, seen another way.
 VIEWS = frozenset(
-    [
-        "strip",
-        "trim",
-        "str",
-        "String",
-        "lower",
-        "upper",
-        "toLowerCase",
-        "toUpperCase",
-        "join",
-        "concat",
-        "toString",
-        "decode",
-        "encode",
-        "dumps",
-        "loads",
-        "stringify",
-        "parse",
-        "get",
-        "getOrDefault",
-        "content",
-        "text",
-        "replace",
-        "getText",
-        "getContent",
-        "body",
-        "json",
-        "list",
-        "tuple",
-        "bytes",
-        "string",
-        "TrimSpace",
-        "getBody",
-        "asText",
-        "getMessage",
-    ]
+    """strip trim str String lower upper toLowerCase toUpperCase join concat toString decode encode dumps loads stringify parse get
+    getOrDefault content text replace getText getContent body json list tuple bytes string TrimSpace getBody asText getMessage""".split()
 )
 #: Names that mean something else when a function is handed to them.
-AMBIGUOUS = frozenset(["match", "count", "test", "error", "info", "done", "log"])
+AMBIGUOUS = frozenset("match count test error info done log".split())
 #: Methods that put something into what they are called on.
 FILLING = frozenset(
-    [
-        "append",
-        "add",
-        "push",
-        "put",
-        "set",
-        "extend",
-        "insert",
-        "update",
-        "write",
-        "write_text",
-        "write_bytes",
-        "send",
-        "offer",
-        "put_nowait",
-        "enqueue",
-        "setdefault",
-        "setContent",
-        "setText",
-        "setBody",
-        "setMessage",
-        "addAttribute",
-        "addObject",
-    ]
+    """append add push put set extend insert update write write_text write_bytes send offer put_nowait enqueue setdefault setContent
+    setText setBody setMessage addAttribute addObject""".split()
 )
 #: Verbs of calls that hand content to somebody.
 HANDING = re.compile(
@@ -410,279 +129,29 @@ HANDING = re.compile(
 
 WORD = re.compile(r"[a-z_][a-z0-9_]{2,}")
 STORE_WRITES = frozenset(
-    [
-        "add",
-        "add_all",
-        "create",
-        "bulk_create",
-        "insert",
-        "insert_one",
-        "insertOne",
-        "insert_many",
-        "insertMany",
-        "save",
-        "saveAll",
-        "save_all",
-        "persist",
-        "put",
-        "put_item",
-        "putItem",
-        "set",
-        "setex",
-        "hset",
-        "rpush",
-        "lpush",
-        "xadd",
-        "append",
-        "push",
-        "values",
-        "upsert",
-        "update",
-        "update_one",
-        "updateOne",
-        "create_all",
-        "Create",
-        "Save",
-        "Insert",
-        "InsertOne",
-        "Updates",
-        "Update",
-        "Set",
-        "RPush",
-        "LPush",
-        "HSet",
-        "insertInto",
-        "store",
-        "write",
-        "write_text",
-        "write_bytes",
-        "writeFile",
-        "writeFileSync",
-        "upload",
-        "upload_file",
-        "put_object",
-        "putObject",
-        "setItem",
-        "index",
-        "merge",
-        "update_or_create",
-        "get_or_create",
-        "insertSelective",
-        "execute",
-        "executemany",
-        "exec",
-        "Exec",
-        "run",
-        "query",
-        "ExecContext",
-    ]
+    """add add_all create bulk_create insert insert_one insertOne insert_many insertMany save saveAll save_all persist put put_item
+    putItem set setex hset rpush lpush xadd append push values upsert update update_one updateOne create_all Create Save Insert
+    InsertOne Updates Update Set RPush LPush HSet insertInto store write write_text write_bytes writeFile writeFileSync upload
+    upload_file put_object putObject setItem index merge update_or_create get_or_create insertSelective execute executemany exec
+    Exec run query ExecContext""".split()
 )
 STORE_READS = frozenset(
-    [
-        "get",
-        "get_or_404",
-        "all",
-        "first",
-        "one",
-        "one_or_none",
-        "scalar",
-        "scalars",
-        "filter",
-        "filter_by",
-        "find",
-        "find_one",
-        "findOne",
-        "findAll",
-        "findById",
-        "findMany",
-        "findFirst",
-        "findUnique",
-        "findBy",
-        "find_many",
-        "select",
-        "selectOne",
-        "selectList",
-        "selectById",
-        "list",
-        "values",
-        "values_list",
-        "fetch",
-        "fetchone",
-        "fetchall",
-        "fetchmany",
-        "query",
-        "execute",
-        "Query",
-        "QueryRow",
-        "Find",
-        "First",
-        "Take",
-        "Last",
-        "Scan",
-        "Get",
-        "LRange",
-        "HGet",
-        "HGetAll",
-        "lrange",
-        "hget",
-        "hgetall",
-        "getItem",
-        "get_item",
-        "get_object",
-        "getObject",
-        "read",
-        "read_text",
-        "read_bytes",
-        "readFile",
-        "readFileSync",
-        "open",
-        "load",
-        "order_by",
-        "orderBy",
-        "latest",
-        "last",
-        "aggregate",
-        "from",
-        "objects",
-        "exec",
-        "run",
-        "all_",
-        "refresh",
-        "FileResponse",
-        "send_file",
-        "send_from_directory",
-        "sendFile",
-        "download",
-        "File",
-        "FileAttachment",
-        "from_",
-        "createReadStream",
-        "findAllBySessionId",
-        "findAllByUserId",
-        "QueryContext",
-    ]
+    """get get_or_404 all first one one_or_none scalar scalars filter filter_by find find_one findOne findAll findById findMany
+    findFirst findUnique findBy find_many select selectOne selectList selectById list values values_list fetch fetchone fetchall
+    fetchmany query execute Query QueryRow Find First Take Last Scan Get LRange HGet HGetAll lrange hget hgetall getItem get_item
+    get_object getObject read read_text read_bytes readFile readFileSync open load order_by orderBy latest last aggregate from
+    objects exec run all_ refresh FileResponse send_file send_from_directory sendFile download File FileAttachment from_
+    createReadStream findAllBySessionId findAllByUserId QueryContext""".split()
 )
 #: Reads whose arguments are keys: what they carry is not in the answer.
 LOOKS_UP = re.compile(r"(?i)^(?:get_|find|fetch|load|select|lrange|hget|query|read|first|last|scan|list_)")
 #: Names in a store call that say nothing about which store it is.
 NOT_STORES = frozenset(
-    [
-        "session",
-        "client",
-        "conn",
-        "connection",
-        "cursor",
-        "self",
-        "this",
-        "prisma",
-        "engine",
-        "redis",
-        "cache",
-        "await",
-        "async",
-        "http",
-        "https",
-        "get",
-        "post",
-        "json",
-        "text",
-        "data",
-        "content",
-        "role",
-        "user",
-        "assistant",
-        "none",
-        "null",
-        "true",
-        "false",
-        "message_id",
-        "objects",
-        "query",
-        "request",
-        "response",
-        "app",
-        "utf",
-        "name",
-        "value",
-        "result",
-        "row",
-        "rows",
-        "item",
-        "items",
-        "model",
-        "models",
-        "entity",
-        "utils",
-        "lib",
-        "path",
-        "file",
-        "files",
-        "dict",
-        "list",
-        "str",
-        "int",
-        "optional",
-        "depends",
-        "request",
-        "requests",
-        "app",
-        "config",
-        "setting",
-        "settings",
-        "log",
-        "logger",
-        "logging",
-        "openai",
-        "anthropic",
-        "console",
-        "process",
-        "json",
-        "math",
-        "date",
-        "array",
-        "object",
-        "promise",
-        "string",
-        "number",
-        "boolean",
-        "exception",
-        "error",
-        "base",
-        "row",
-        "now",
-        "uuid",
-        "time",
-        "datetime",
-        "system",
-        "prompt",
-        "answer",
-        "reply",
-        "question",
-        "output",
-        "input",
-        "body",
-        "append",
-        "insert",
-        "update",
-        "select",
-        "where",
-        "order",
-        "limit",
-        "tx",
-        "ctx",
-        "context",
-        "repo",
-        "service",
-        "store",
-        "database",
-        "mongo",
-        "mongodb",
-        "sqlite",
-        "psycopg",
-        "create",
-        "save",
-        "add",
-        "put",
-        "set",
-    ]
+    """session client conn connection cursor self this prisma engine redis cache await async http https get post json text data
+    content role user assistant none null true false message_id objects query request response app utf name value result row rows
+    item items model models entity utils lib path file files dict list str int optional depends request requests app config
+    setting settings log logger logging openai anthropic console process json math date array object promise string number
+    boolean exception error base row now uuid time datetime system prompt answer reply question output input body append insert
+    update select where order limit tx ctx context repo service store database mongo mongodb sqlite psycopg create save add put
+    set""".split()
 )
