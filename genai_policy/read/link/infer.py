@@ -64,6 +64,7 @@ class Inference:
             "ret": self._ret,
             "yield": self._yield,
             "field": self._field,
+            "member": self._member,
             "items": self._items,
             "elems": self._elems,
             "iter": self._iter,
@@ -365,8 +366,17 @@ class Inference:
         return [Ext(f"{path}.{name}") for path in self.types.ancestors_outside(cls)[:2] if not _bare(path)]
 
     def _instance_member(self, base: Inst, name: str) -> list[Value]:
-        cls = self.program.cls((base.file, base.index))
-        candidates = [cls] if base.exact else [cls, *self.types.subclasses(cls)]
+        # kept in a slot of its own: a member of a wide hierarchy is asked for again and again
+        found = self.solver.read(("member", base.file, base.index, base.exact, name))
+        if not found:
+            cls = self.program.cls((base.file, base.index))
+            found = [Ext(f"{path}().{name}") for path in self.types.ancestors_outside(cls)[:3] if not _bare(path)]
+        return found
+
+    def _member(self, slot: Slot) -> list[Value]:
+        _, file, index, exact, name = slot
+        cls = self.program.cls((file, index))
+        candidates = [cls] if exact else [cls, *self.types.subclasses(cls)]
         found: dict[Value, None] = {}
         seen: set[FnKey] = set()
         for one in candidates:
@@ -380,12 +390,9 @@ class Inference:
         if name in self.program.attr_stores or any(
             isinstance(one, Cls) and name in one.fields for c in candidates for one in self.types.mro(c)
         ):
-            for one in candidates:
-                found.update(dict.fromkeys(self._fields(one, name)))
-        if not found:
-            for path in self.types.ancestors_outside(cls)[:3]:
-                if not _bare(path):
-                    found[Ext(f"{path}().{name}")] = None
+            holders = {m.key: m for one in candidates for m in self.types.mro(one) if isinstance(m, Cls)}
+            for holder in holders.values():
+                found.update(dict.fromkeys(self.solver.read(("field", holder.file.path, holder.index, name))))
         return list(found)
 
     def _fields(self, cls: Cls, name: str) -> list[Value]:
