@@ -487,7 +487,7 @@ class _Walk:
 
     def _define(self, node: ir.Define) -> None:
         functions = self.fn.file.functions
-        if 0 <= node.function < len(functions):
+        if 0 <= node.function < len(functions) and functions[node.function].code.owner is None:  # Go's methods are no names of the package
             name = functions[node.function].code.name
             bindings = self.fn.bindings.setdefault(name, [])
             if not any(b.kind == "function" and b.node == node.function for b in bindings):
