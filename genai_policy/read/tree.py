@@ -140,7 +140,9 @@ def _examine(root: Path, path: str, listing: Listing, reason: str | None, classe
         return TreeFile(shown, 0, "", "unreadable")
     forced = _by_nature(root, path, status, listing)
     if forced or reason:
-        return TreeFile(shown, status.st_size, "", forced or reason or "")
+        # of what is not the service's own anyway, nobody needs to know that it cannot be read
+        unknown = forced in ("link-outside", "unreadable", "special")
+        return TreeFile(shown, status.st_size, "", reason if unknown and reason else forced or reason or "")
     if status.st_size > LARGEST_OWN:
         return TreeFile(shown, status.st_size, "", "too-large")
     try:
@@ -165,7 +167,10 @@ def _by_nature(root: Path, path: str, status: os.stat_result, listing: Listing) 
     if path in listing.ignored:
         return "ignored"
     if stat.S_ISLNK(status.st_mode):
-        return "link" if _stays_inside(root, path) else "link-outside"
+        if not _stays_inside(root, path):
+            return "link-outside"
+        # a link to a file of the tree hides nothing: that file is listed itself; one that leads nowhere is a file of unknown content
+        return "link" if (root / path).exists() else "unreadable"
     if not stat.S_ISREG(status.st_mode):
         return "special"
     if not _is_utf8(path):
