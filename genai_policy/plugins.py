@@ -21,13 +21,15 @@ import pluggy
 from genai_policy import hookspecs
 from genai_policy.errors import Mistake, PluginLoadError
 from genai_policy.model.code import Gap
-from genai_policy.model.ir import FileIR, Function
+from genai_policy.model.ir import READER_CRASHED, FileIR, Function
 
 if TYPE_CHECKING:
     from genai_policy.hookspecs import LanguageReader, Reporter
     from genai_policy.model import Claim, Evidence, FactIndex
 
 ENTRY_POINT_GROUP = "genai_policy"
+#: More pieces of evidence of a third party's plugin on one claim than any report could show: the plugin does not end.
+MAX_EVIDENCE = 1_000
 
 #: Every built-in plugin, in the order in which evidence is listed. They get no privilege: each is registered like a third party's.
 BUILT_IN = (
@@ -100,18 +102,29 @@ class Host:
         return kinds
 
     def collect_evidence(self, claim: Claim, facts: FactIndex) -> tuple[tuple[Evidence, ...], tuple[Gap, ...]]:
-        """Ask every evidence plugin about one claim. Return all evidence, and a gap for each plugin that crashed on it."""
+        """Ask every evidence plugin about one claim. Return all evidence, and a gap for each plugin that crashed on it.
+
+        What a plugin yielded before it crashed does not count: half of its evidence may say the opposite of the whole.
+        """
         from genai_policy.model import Evidence
 
         evidence: list[Evidence] = []
         gaps: list[Gap] = []
         for name, function, arguments in self._implementations("genai_policy_collect_evidence", {"claim": claim, "facts": facts}):
+            own: list[Evidence] = []
+            foreign = self.origins.get(name) != "built-in"
             try:
                 for item in function(**arguments) or ():
                     if not isinstance(item, Evidence):
                         raise TypeError(f"yielded {type(item).__name__}, expected Evidence")
-                    evidence.append(msgspec.structs.replace(item, plugin=name))
-            except Exception as crash:  # noqa: BLE001 - the guard: a crashing plugin must not silence the others
+                    if foreign and len(own) == MAX_EVIDENCE:
+                        raise ValueError(f"yielded too much: more than {MAX_EVIDENCE} pieces of evidence on one claim")
+                    own.append(msgspec.structs.replace(item, plugin=name))
+                if foreign:
+                    msgspec.convert(msgspec.to_builtins(own), list[Evidence])
+                evidence.extend(own)
+            # the guard: a crashing plugin must not silence the others, nor leave with an exit code of its own
+            except (Exception, SystemExit) as crash:  # noqa: BLE001
                 gaps.append(crash_gap(name, f"on control {claim.control.id}", crash, claim.service.manifest))
         return tuple(evidence), tuple(gaps)
 
@@ -121,7 +134,7 @@ class Host:
             try:
                 result = function(**arguments)
                 yield name, (result if isinstance(result, Mapping) else tuple(result))
-            except Exception as crash:
+            except (Exception, SystemExit) as crash:
                 raise PluginLoadError(_mistake(name, f"{hook} raised {_say(crash)}")) from crash
 
     def _implementations(self, hook: str, arguments: Mapping[str, Any]) -> Iterator[tuple[str, Any, dict[str, Any]]]:
@@ -143,10 +156,13 @@ class GuardedReader:
     def read(self, source: bytes) -> FileIR:
         """Lower ``source``; never raises."""
         try:
-            return self.reader.read(source)
-        except Exception as crash:  # noqa: BLE001 - see the class
+            found: object = self.reader.read(source)
+            if not isinstance(found, FileIR):
+                raise TypeError(f"returned {type(found).__name__}, expected FileIR")
+            return found
+        except (Exception, SystemExit) as crash:  # noqa: BLE001 - see the class
             module = Function("<module>", "<module>", 1, 1)
-            return FileIR(self.name, (module,), truncated=f"the {self.name} reader crashed: {_say(crash)}")
+            return FileIR(self.name, (module,), directives=(READER_CRASHED,), truncated=f"the {self.name} reader crashed: {_say(crash)}")
 
 
 def load_plugins(named: Sequence[str] = ()) -> Host:
@@ -166,7 +182,7 @@ def load_plugins(named: Sequence[str] = ()) -> Host:
         try:
             manager.register(_import(target), name)
             host.origins[name] = origin
-        except Exception as crash:  # noqa: BLE001 - any failure to import is the plugin's, and all are listed at once
+        except (Exception, SystemExit) as crash:  # noqa: BLE001 - any failure to import is the plugin's, and all are listed at once
             mistakes.append(_mistake(name, f"cannot be loaded: {_say(crash)}"))
     mistakes += _misspelt(manager)
     if mistakes:

@@ -306,6 +306,10 @@ class Export(Struct, frozen=True, array_like=True, gc=False):
     value: Expr
 
 
+#: A directive of files whose reader crashed: part of the tool did not run.
+READER_CRASHED = "reader-crashed"
+
+
 class FileIR(Struct, frozen=True, array_like=True, gc=False):
     """Everything the linker may know of one file.
 

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from genai_policy.model import ir
 from genai_policy.model.code import Gap
-from genai_policy.model.ir import FileIR
+from genai_policy.model.ir import READER_CRASHED, FileIR
 from genai_policy.read.cache import Cache, source_stamp
 from genai_policy.read.lowering import CANNOT_PACK, Job, lower_all
 from genai_policy.read.tree import Tree, TreeFile, Unreadable
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Told the stage, how much of it is done and how much there is."""
 
-_NOT_CODE = frozenset({"too-large", "unreadable", "name"})
+_NOT_CODE = frozenset({"too-large", "unreadable", "name", "special", "link-outside"})
 """Reasons for which a code file is left out that are gaps: its content is unknown."""
 
 
@@ -157,7 +157,8 @@ def _left_out_gap(file: TreeFile) -> Gap:
 
 def _content_gaps(path: str, content: FileIR) -> Iterator[Gap]:
     if content.truncated:
-        yield Gap(path, f"the file was not read completely: {content.truncated}", kind="bound")
+        kind = "plugin" if READER_CRASHED in content.directives else "bound"
+        yield Gap(path, f"the file was not read completely: {content.truncated}", kind=kind)
     if content.broken:
         more = f" and {len(content.broken) - 1} more places" if len(content.broken) > 1 else ""
         yield Gap(path, f"the syntax could not be read at line {content.broken[0]}{more}", content.broken[0], "syntax")
