@@ -16,7 +16,7 @@ from genai_policy.read.link.calls import REPLACING
 from genai_policy.read.link.imports import ImportReach
 from genai_policy.read.link.infer import Inference
 from genai_policy.read.link.program import Fn, argument, last_name
-from genai_policy.read.link.values import HOLE, ClassVal, Coll, Ext, FnVal, Obj, Text, plain
+from genai_policy.read.link.values import HOLE, ClassVal, Coll, Ext, FnVal, Inst, Obj, Text, plain
 
 _CHOICES = 16
 _CLIMB = 4
@@ -337,11 +337,18 @@ class _Finder:
                     if item.spread or (name in ("body", "data", "json") and keys & {"method", "headers", "url"}):
                         found |= self._keys(item.value, home, depth + 1)
                 found |= {item.key.id for item in group.items if isinstance(item.key, ir.Name)}
+            elif isinstance(value, Inst) and fn.file.ir.language == "go":
+                found |= self._tags((value.file, value.index))
         if isinstance(body, ir.Name):
             for scope in self.on.types.scopes(fn):
                 for binding in scope.bindings.get(body.id, ()):
-                    if isinstance(binding.node, ir.Call) and binding.node.args and last_name(binding.node.func) in _SERIALISERS:
-                        found |= self._keys(binding.node.args[0].value, scope)
+                    if (
+                        isinstance(binding.node, ir.Call)
+                        and binding.node.args
+                        and last_name(binding.node.func) in _SERIALISERS
+                        and depth < _CLIMB
+                    ):
+                        found |= self._keys(binding.node.args[0].value, scope, depth + 1)
                 if body.id in scope.bindings:
                     break
             for at, base, key, _, _ in self.on.program.item_stores.get(body.id, ()):
@@ -349,8 +356,36 @@ class _Finder:
                     found.add(str(key.value))
         return found
 
+    def _tags(self, key: tuple[str, int]) -> set[str]:
+        """The names under which the fields of a Go struct are written."""
+        found = set()
+        for field in self.on.program.cls(key).fields.values():
+            for tag in field.decorators:
+                named = _TAG.search(str(tag.value)) if isinstance(tag, ir.Literal) else None
+                if named:
+                    found.add(named.group(1))
+        return found
 
-_SERIALISERS = frozenset({"dumps", "stringify", "encode", "dict", "model_dump", "toJSONString", "jsonable_encoder", "urlencode"})
+
+_TAG = re.compile(r'json:"([\w-]+)')
+_SERIALISERS = frozenset(
+    {
+        "Marshal",
+        "MarshalIndent",
+        "NewBuffer",
+        "NewReader",
+        "NewBufferString",
+        "string",
+        "dumps",
+        "stringify",
+        "encode",
+        "dict",
+        "model_dump",
+        "toJSONString",
+        "jsonable_encoder",
+        "urlencode",
+    }
+)
 
 
 def _no_url(expr: ir.Expr) -> bool:
