@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from genai_policy.assess.asked import MAX_NAMED, evidence, listed, locators_of, not_taken, params_of
+from genai_policy.assess.flow import Reserved
 from genai_policy.assess.lookalikes import lookalikes
 from genai_policy.assess.stubs import stub
 from genai_policy.assess.symbols import Symbol, resolve
@@ -31,7 +32,19 @@ _STUBS = {
     "switched-off": "hook.switched-off",
 }
 _OFF_PATH = {
-    "output": {"absent": "hook.absent", "thrown-away": "hook.thrown-away", "round": "hook.round", "late": "hook.round"},
+    "output": {
+        "absent": "hook.absent",
+        "thrown-away": "hook.thrown-away",
+        "round": "hook.round",
+        "other-value": "flow.other-value",
+        "one-branch": "flow.one-branch",
+        "flag": "flow.flag",
+        "streaming": "flow.streaming",
+        "exception": "flow.exception",
+        "early-return": "flow.early-return",
+        "late": "flow.late",
+        "stored": "flow.stored",
+    },
     "input": {
         "absent": "hook.absent-before",
         "thrown-away": "hook.not-before",
@@ -41,6 +54,7 @@ _OFF_PATH = {
 }
 #: Why value flow could not tell.
 _UNDECIDED = {"bound": "hook.undecided-bound", "entry": "hook.undecided-entry", "unresolved": "hook.undecided-unresolved"}
+_UNDECIDED |= {"dynamic": "flow.undecided-dynamic", "wrapper": "flow.undecided-wrapper", "handed": "flow.undecided-handed"}
 _ON_ROUTES = {"sign-up": "hook.on-sign-up"}
 _OFF_ROUTES = {"sign-up": "hook.off-sign-up"}
 _WRITES = frozenset(("POST", "PUT", "PATCH", "ANY"))
@@ -129,13 +143,15 @@ def _on_paths(
         yield evidence(KIND, "undecided", Message(code, {"symbol": names}), locator, key=f"{code}:{side}")
         return
     ids = frozenset[str]().union(*(symbol.ids for _, symbol in hooks))
-    standings = wiring.standings(paths, ids, side, checks=checks)
+    standings, reserved = wiring.standings(paths, ids, side, checks=checks)
     passing = sum(s.answer == "passes" for s in standings)
     counted = {"symbol": names, "k": str(passing), "n": str(len(standings))}
     for standing in standings:
         if standing.answer != "passes":
             yield _off_path(standing, counted, locator, facts, side)
-    if passing == len(standings):
+    for handed_out in reserved:
+        yield _reserved(handed_out, names, locator, facts)
+    if passing == len(standings) and not reserved:
         first = hooks[0][1].functions[0]
         note = Message("hook.on-every-path" if side == "output" else "hook.before-every-call", counted)
         yield evidence(KIND, "supports", note, locator, places=[Place(first.file, first.code.line)], key=f"hook:{side}")
@@ -145,7 +161,7 @@ def _off_path(standing: Standing, counted: Mapping[str, str], locator: Locator, 
     path = facts.code.paths[standing.path]
     site = facts.code.sites[standing.site]
     entry = _entry_name(standing.entry, facts)
-    args = {**counted, "entry": entry, "callee": site.callee}
+    args = {**counted, "entry": entry, "callee": site.callee, "test": standing.test or "…", "default": standing.default or "?"}
     if standing.answer == "undecided":
         code = _UNDECIDED.get(standing.why, "hook.undecided")
     else:
@@ -154,6 +170,15 @@ def _off_path(standing: Standing, counted: Mapping[str, str], locator: Locator, 
     polarity: Polarity = "undecided" if standing.answer == "undecided" else "contradicts"
     key = f"{code}:{side}:{entry}:{site.file}:{site.callee}"
     return evidence(KIND, polarity, Message(code, args), locator, places=places, hops=path.hops, key=key)
+
+
+def _reserved(found: Reserved, names: str, locator: Locator, facts: FactIndex) -> Evidence:
+    """An entry hands out what another one stored before it passed the hook."""
+    site = facts.code.sites[found.site]
+    entry = _entry_name((found.route, found.entry), facts)
+    note = Message("flow.reserved", {"symbol": names, "entry": entry, "callee": site.callee})
+    places = [*found.places, Place(site.file, site.line), _entry_place((found.route, found.entry), facts)]
+    return evidence(KIND, "contradicts", note, locator, places=places, key=f"flow.reserved:{entry}:{site.file}:{site.callee}")
 
 
 def _entry_name(entry: tuple[int, int], facts: FactIndex) -> str:

@@ -18,7 +18,7 @@ from genai_policy.model.code import FunctionId, FunctionNode, Place
 DEPTH = 24
 STEPS = 60_000
 #: From this many different ways of calling a function on, they are taken together.
-MANY = 12
+MANY = 4
 
 
 class Exit(Struct, frozen=True, order=True):

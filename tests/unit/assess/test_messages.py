@@ -19,6 +19,7 @@ AREAS = {
         "read/settings_files.py",
         "read/documents.py",
     ),
+    "flow.toml": ("assess/evidence/hook.py",),
     "verdict.toml": ("assess/gate.py", "assess/findings.py", "assess/verdict.py"),
 }
 _CODE = re.compile(r'"([a-z]+(?:\.[a-z]+(?:-[a-z]+)*))"')
