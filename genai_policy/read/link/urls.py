@@ -76,7 +76,8 @@ class _Finder:
     def requests(self) -> Iterator[Request]:
         """Calls of HTTP clients, with their URL argument."""
         for name in sorted(self.catalogue.clients):
-            for fn, call in self.on.program.calls.get(name, ()):
+            local = sorted(self.on.program.aliases.get(name, ()))
+            for fn, call in [one for called in (name, *local) for one in self.on.program.calls.get(called, ())]:
                 client = self._client(name, fn, call) if self._likely(name, fn, call) else None
                 if client is None:
                     continue
