@@ -84,7 +84,7 @@ def enum_declaration(unit: Unit, node: Node) -> Iterator[Stmt]:
     body = node.child_by_field_name("body")
     fields = [_enum_member(unit, part) for part in (named_children(body) if body is not None else [])]
     unit.classes[index] = Class(
-        name, unit.prefix + name, node.start_point[0] + 1, node.end_point[0] + 1, "enum", fields=tuple(fields)
+        name, unit.qualified(unit.prefix, name), node.start_point[0] + 1, node.end_point[0] + 1, "enum", fields=tuple(fields)
     )
     yield DefineClass(node.start_point[0] + 1, index)
 
@@ -101,7 +101,7 @@ def _finish(
     bodies: list[Node] | None = None,
 ) -> None:
     """Lower the body and put the class in its place."""
-    qualname = unit.prefix + name
+    qualname = unit.qualified(unit.prefix, name)
     outer, unit.prefix = unit.prefix, qualname + "."
     members = _Members()
     body = node.child_by_field_name("body")

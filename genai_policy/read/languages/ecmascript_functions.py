@@ -30,7 +30,7 @@ def lower_function(
     """Lower a function, arrow, method or signature called ``name`` (dots allowed: ``service.reply``; "" for none); return its index."""
     index = unit.reserve_function()
     line = _line(node)
-    qualname = unit.prefix + (name or unit.anonymous("lambda", line))
+    qualname = unit.qualified(unit.prefix, name or unit.anonymous("lambda", line))
     parent, prefix = unit.function, unit.prefix
     unit.function, unit.prefix = index, qualname + "."
     params = _params(unit, node)

@@ -236,7 +236,7 @@ def _namespace(unit: Unit, node: Node) -> Iterator[Stmt]:
     name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
     outer, exports = unit.prefix, len(unit.exports)
     if name is not None and name.type != "string":
-        unit.prefix = f"{outer}{unit.text(name)}."
+        unit.prefix = unit.qualified(outer, unit.text(name)) + "."
     statements = unit.body(body)
     unit.prefix = outer
     del unit.exports[exports:]

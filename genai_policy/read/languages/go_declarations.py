@@ -29,7 +29,7 @@ def _function(p: Program, node: Node, owner: int | None, receiver: str | None) -
     title = node.child_by_field_name("name")
     name = "" if title is None else p.source.text(title)
     index, parent = p.reserve_function(), p.scope.function
-    qualname = p.qualify(name) if owner is None else f"{p.classes[owner].qualname}.{name}"
+    qualname = p.qualify(name) if owner is None else p.source.qualified(f"{p.classes[owner].qualname}.", name)
     saved = p.enter(function=index, owner=owner, prefix=qualname)
     params, returns, body = function_body(p, node)
     p.leave(saved)

@@ -77,7 +77,7 @@ class Program:
         self.results: tuple[str, ...] = ()
         self.types: dict[str, int] = {}
         self.scope = Scope(0, None, "")
-        self._names: set[str] = set()
+        self._names: set[tuple[str, str]] = set()
 
     # Walking
 
@@ -139,15 +139,16 @@ class Program:
 
     def qualify(self, name: str) -> str:
         """Return the qualified name of ``name`` declared here."""
-        return f"{self.scope.prefix}.{name}" if self.scope.prefix else name
+        prefix = self.scope.prefix
+        return self.source.qualified(f"{prefix}." if prefix else "", name)
 
     def unique(self, name: str) -> str:
         """Return ``name``, numbered when an anonymous thing of that qualified name was declared before (two lambdas on one line)."""
         candidate, number = name, 1
-        while self.qualify(candidate) in self._names:
+        while (self.scope.prefix, candidate) in self._names:
             number += 1
             candidate = f"{name[:-1]}:{number}>" if name.endswith(">") else f"{name}:{number}"
-        self._names.add(self.qualify(candidate))
+        self._names.add((self.scope.prefix, candidate))
         return candidate
 
     def reserve_function(self) -> int:
