@@ -8,7 +8,8 @@ from genai_policy.assess.flow import keeping
 from genai_policy.assess.flow import vocabulary as words
 from genai_policy.assess.flow.handing import Handing
 from genai_policy.assess.flow.program import calls_next
-from genai_policy.assess.flow.reading import changes_its_argument, is_self, key, last, mentions, path, paths_in, root, targets
+from genai_policy.assess.flow.reading import changes_its_argument, is_self, key, last, path, paths_in, root, targets
+from genai_policy.assess.flow.replacing import all_passed, sets_what_it_got
 from genai_policy.assess.flow.run import Entered, Hooked, Summary
 from genai_policy.assess.flow.values import INPUT, NOTHING, Mark, Marks, Scope, generated, passed, stored, union
 from genai_policy.model import ir
@@ -268,12 +269,15 @@ class Calls(Handing):
             return
         if not given:
             return
-        if base in scope and all(m.passed for m in given) and any(mentions(a.value, base) for a in call.args):
+        if base in scope and all_passed(given) and sets_what_it_got(call):
             scope[base] = passed(scope[base])  # reply.setText(mark(reply.getText()))
             scope.forget_below(base)
+            self.replaced.add(base)
         elif base in scope and not is_self(call.func.base, self.node):
             if path(call.func.base) is not None or name in words.FILLING:
                 scope[base] = scope[base] | given
+                if base in self.shaped:
+                    self.shaped[base] |= given
                 self.sources[base] = self.sources.get(base, frozenset()) | {p for a in call.args for p in paths_in(a.value)}
         elif name in words.KEEPING:
             target = call.func.base

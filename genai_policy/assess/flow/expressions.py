@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from genai_policy.assess.constants import truth
+from genai_policy.assess.flow import knowing
 from genai_policy.assess.flow import vocabulary as words
 from genai_policy.assess.flow.frame import Frame
 from genai_policy.assess.flow.reading import empty_when, is_self, path
+from genai_policy.assess.flow.replacing import overrides
 from genai_policy.assess.flow.values import INPUT, NOTHING, Mark, Marks, Scope, generated, passed, stored, union
 from genai_policy.assess.walk import parts
 from genai_policy.model import ir
@@ -38,12 +40,23 @@ class Expressions(Frame):
             case ir.Unknown(parts=pieces):
                 return union([self.value(p, scope) for p in pieces])
             case ir.Group(items=items):
+                if any(i.spread for i in items):
+                    return self.spread(expr, scope)
                 return self.labelled([i.value for i in items if not i.spread], union([self.value(i.value, scope) for i in items]))
             case ir.Closure(function=function):
                 self.capture(function, scope)
                 return NOTHING
             case ir.Op():
                 return self.operation(expr, scope, discarded=discarded)
+
+    def spread(self, group: ir.Group, scope: Scope) -> Marks:
+        """``{...r, text: mark(r.text)}``: what is spread, unless the part that carried the content is replaced."""
+        values = {n: self.value(i.value, scope) for n, i in enumerate(group.items)}
+        spread = {path(i.value) or "": values[n] for n, i in enumerate(group.items) if i.spread}
+        marks = union(values.values())
+        if overrides(group, spread, values):
+            return passed(marks)
+        return self.labelled([i.value for i in group.items if not i.spread], marks)
 
     def labelled(self, pieces: tuple[ir.Expr, ...] | list[ir.Expr], marks: Marks) -> Marks:
         """Inside a hook that wraps others, content put beside a constant is content that was marked."""
@@ -187,6 +200,10 @@ class Expressions(Frame):
 
     def truth(self, test: ir.Expr) -> bool | None:
         """Return the answer of a test that can only have one: constants of the code, not flags of the environment."""
+        if self.wrapping:
+            found = knowing.answer(test, self.run_.route_path, self.run_.events.kinds)
+            if found is not None:
+                return found
         known = truth(test, self.run_.program.constants(self.node.file))
         if known is None or (known.flag and not self._fixed(known.flag)):
             return None

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from genai_policy.assess.flow import vocabulary as words
-from genai_policy.assess.flow.reading import is_self, key, mentions, path, paths_in
+from genai_policy.assess.flow.reading import is_self, key, path, paths_in
+from genai_policy.assess.flow.replacing import all_passed, replaces
 from genai_policy.assess.flow.run import Exit, Inner, Interpreter, Summary
 from genai_policy.assess.flow.values import INPUT, NO_NAMES, NOTHING, Marks, Scope, doubted, generated, passed, union
 from genai_policy.model import ir
@@ -32,9 +33,14 @@ class Frame:
         self.made: dict[str, str] = {}
         """Variable -> class it was made of."""
         self.rebound: set[str] = set()
+        self.replaced: set[str] = set()
+        """Variables of which the part that carried the content was replaced."""
+        self.shaped: dict[str, Marks] = {}
+        """Variables made of a literal collection: their parts are all that they carry, save for what was put in without a key."""
         self.captured_here: set[FunctionId] = set()
         self.inside = [n.id for n in run.program.outer(node.id)]
         self.inner: Inner | None = next((run.inner[f] for f in self.inside if f in run.inner), None)
+        self.wrapping = (self.inner is not None and self.inner.handler) or node.id in run.after
         around = run.captured.get(node.id)
         self.around: Mapping[str, Marks] = dict(around) if around is not None else {}
         self.python = node.file.endswith(".py")
@@ -84,6 +90,7 @@ class Frame:
                 scope.forget_below(name)
                 self.rebound.add(name)
                 self._note_source(name, source)
+                self._note_shape(name, source, scope)
             case ir.Group(items=items):
                 self._unpack(items, marks, scope, source)
             case ir.Attr(base=base, name=name):
@@ -118,6 +125,14 @@ class Frame:
             if made[:1].isupper():
                 self.made[name] = made
 
+    def _note_shape(self, name: str, source: ir.Expr | None, scope: Scope) -> None:
+        """Know the parts of ``{"a": x, "b": y}`` apart."""
+        self.shaped.pop(name, None)
+        if isinstance(source, ir.Group) and source.kind == "dict" and all(isinstance(i.key, ir.Literal) for i in source.items):
+            self.shaped[name] = NOTHING
+            for item in source.items:
+                scope[f"{name}.{key(item.key or item.value)}"] = self.value(item.value, scope)
+
     def assign_part(self, base: ir.Expr, name: str, marks: Marks, scope: Scope, source: ir.Expr | None) -> None:
         """``base.name = value`` or ``base[name] = value``: the whole carries it, and the part is known by itself."""
         if is_self(base, self.node):
@@ -130,16 +145,23 @@ class Frame:
             self.keep(f"={root}", marks)
             return
         before = scope.get(root, NOTHING)
-        if marks and all(m.passed for m in marks) and mentions(source, root):
+        target = f"{whole}.{name}"
+        if root in self.shaped:
+            scope[target] = marks
+            scope.forget_below(target)
+            scope[root] = union(found for part, found in scope.items() if part.startswith(root + ".")) | self.shaped[root]
+            return
+        if all_passed(marks) and replaces(target, source):
             # reply.text = mark(reply.text): the part that carried the content was replaced
             scope[root] = passed(before)
             scope.forget_below(root)
+            self.replaced.add(root)
         elif self.run_.labelling and generated(before) and not generated(marks):
             scope[root] = passed(before)  # response.headers["X-AI"] = "1", inside a hook
             scope.forget_below(root)
         else:
             scope[root] = before | marks
-        scope[f"{whole}.{name}"] = marks
+        scope[target] = marks
 
     def keep(self, store: str, marks: Marks) -> None:
         """Put generated content into a store that other calls and requests read."""
@@ -160,6 +182,8 @@ class Frame:
         root = whole.partition(".")[0]
         if root in scope:
             scope[root] = scope[root] | marks
+            if root in self.shaped:
+                self.shaped[root] |= marks
             if whole != root and whole in scope:
                 scope[whole] = scope[whole] | marks
         elif isinstance(target, ir.Attr) and is_self(target.base, self.node):

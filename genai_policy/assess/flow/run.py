@@ -66,7 +66,7 @@ class Summary(Struct, frozen=True):
 class Events:
     """What happened in a call and the calls below it."""
 
-    __slots__ = ("doubts", "entered", "exits", "generated", "hooked", "lost", "reached", "unfollowed")
+    __slots__ = ("doubts", "entered", "exits", "generated", "hooked", "kinds", "lost", "reached", "unfollowed")
 
     def __init__(self) -> None:
         self.exits: set[Exit] = set()
@@ -77,6 +77,8 @@ class Events:
         self.unfollowed: set[Place] = set()
         self.doubts: set[tuple[int, Place]] = set()
         """Origins, and where they went through a call that may have been the hook."""
+        self.kinds: set[str] = set()
+        """How the handler answers: ``stream``, ``whole``."""
         self.reached: set[FunctionId] = set()
         """Cores of wrappers that ran what they wrap."""
 
@@ -132,6 +134,10 @@ class Interpreter:
         self.upstream: Marks = NOTHING
         self.queue: Marks = NOTHING
         self.labelling = 0
+        self.after: set[FunctionId] = set()
+        """Functions that a framework calls with the response."""
+        self.route_path = ""
+        self.handler: FunctionId = ""
         self.steps = 0
         self.bounded = False
         self.awake = program.live | self.toward if inputs_only else program.live
@@ -152,6 +158,8 @@ class Interpreter:
         self.events = events = Events()
         self.steps = 0
         self.inner.clear()
+        self.handler = function
+        self.route_path = self.program.code.routes[route].path if route >= 0 else ""
         stages = tuple(w for w in self.program.around(route) if w.claimed & self.toward)
         decorators = tuple(w for w in self.program.wrappers_of(function) if w.claimed & self.toward)
         guarded = any(self._guards(w, function) for w in stages if w.kind == "before")
@@ -191,6 +199,7 @@ class Interpreter:
         names = [p.name for p in node.code.params if p.name != node.code.receiver]
         target = next((n for n in names if words.RESPONSE_PARAMETER.search(n)), names[-1] if names else "")
         given = {**given, target: marks}
+        self.after.add(node.id)
         own = bool(wrapper.claimed & self.hooks)
         self.labelling += own
         summary = self.interpret(node, given, 0, entry=entry)

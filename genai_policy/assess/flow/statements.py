@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from genai_policy.assess.flow import knowing
 from genai_policy.assess.flow import vocabulary as words
 from genai_policy.assess.flow.calls import Calls
 from genai_policy.assess.flow.reading import empty_when, last, path
 from genai_policy.assess.flow.run import STEPS, Summary
-from genai_policy.assess.flow.values import NOTHING, Marks, Scope, passed
+from genai_policy.assess.flow.values import NOTHING, Marks, Scope, generated, passed
 from genai_policy.assess.walk import parts
 from genai_policy.model import ir
 
@@ -104,6 +105,8 @@ class Statements(Calls):
     def answer(self, value: ir.Expr, scope: Scope, line: int) -> Marks:
         """Return what a returned value carries; an application's own response class is applied to what is no response yet."""
         marks = self.value(value, scope)
+        if self.node.id == self.run_.handler and generated(marks):
+            self.run_.events.kinds.add("stream" if knowing.streams(value) or self._made_stream(value) else "whole")
         if not self.entry or not marks:
             return marks
         classes = {*self.run_.program.response_classes, *_named_response_classes(self.node.code.decorators)}
@@ -113,6 +116,10 @@ class Statements(Calls):
             made = self.framework_made(name, marks)
             marks = marks if made is None else made
         return marks
+
+    def _made_stream(self, value: ir.Expr) -> bool:
+        name = path(value)
+        return name is not None and "Stream" in self.made.get(name, "")
 
     def assignment(self, statement: ir.Assign, scope: Scope) -> None:
         """``a = b``, ``a += b``, ``a: T``."""
@@ -196,6 +203,9 @@ class Statements(Calls):
             scope.ended = False
         self.loops.pop()
         whole = path(loop.iterable)
+        if whole is not None and isinstance(loop.target, ir.Name) and loop.target.id in self.replaced and whole.partition(".")[0] in scope:
+            scope[whole.partition(".")[0]] = passed(scope[whole.partition(".")[0]])  # every element's content was replaced in place
+            scope.forget_below(whole.partition(".")[0])
         if whole is not None and loop.target is not None and whole in before and not inside.ended:
             after = inside.get(whole)  # where every element was checked, so was the whole; a loop without turns had none
             if after and after == passed(before[whole]) and after != before[whole]:

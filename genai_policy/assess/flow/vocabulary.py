@@ -155,3 +155,6 @@ NOT_STORES = frozenset(
     update select where order limit tx ctx context repo service store database mongo mongodb sqlite psycopg create save add put
     set""".split()
 )
+
+#: Parts that are the whole content of a response or message.
+BODY = frozenset("body body_iterator content streaming_content data response rawBody _container".split())
