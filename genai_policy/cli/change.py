@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import click
@@ -49,8 +49,14 @@ def accepting(verdict: Verdict, known: Callable[[Finding], bool]) -> Verdict:
 
 
 def outside_of(files: frozenset[str]) -> Callable[[Finding], bool]:
-    """Return a test for findings that no place and no step of a path has in ``files``."""
-    return lambda finding: files.isdisjoint([place.file for place in finding.places] + [hop.file for hop in finding.hops])
+    """Return a test for findings that no place and no step of a path has in ``files``; a directory stands for all below it."""
+
+    def outside(finding: Finding) -> bool:
+        touched = {place.file for place in finding.places} | {hop.file for hop in finding.hops}
+        around = {parent.as_posix() for file in touched for parent in PurePosixPath(file).parents}
+        return files.isdisjoint(touched | around)
+
+    return outside
 
 
 def root_and_files(path: Path, files: Sequence[Path]) -> tuple[Path, frozenset[str]]:

@@ -33,7 +33,8 @@ def closest(word: str, known: Iterable[str]) -> str:
     dashed = word.strip().lower().replace("_", "-").replace(" ", "-")
     if dashed in names:
         return dashed
-    return next(iter(difflib.get_close_matches(word, names, n=1, cutoff=0.6)), "")
+    begun = [name for name in names if len(dashed) > 5 and name.startswith(dashed)]
+    return begun[0] if begun else next(iter(difflib.get_close_matches(word, names, n=1, cutoff=0.6)), "")
 
 
 def suggest(word: str, known: Iterable[str], what: str = "allowed") -> str:
