@@ -4,7 +4,7 @@
 
     def test_an_unlabelled_route_is_unmet():
         verdict = repo({"app.py": "…"}).check()
-        assert outcome_of(verdict, "cn-genai/art12-label-generated-content") == "unmet"
+        assert outcome_of(verdict, "my-pack/label") == "unmet"
 
 With ``pytest_plugins = ["genai_policy.testing"]`` the same comes as the fixture ``genai_repo``.
 """

@@ -155,6 +155,23 @@ def test_a_reader_that_misbehaves_costs_its_files(cli, root, before, tmp_path, b
     assert named(verdict, "a.mine")
 
 
+def test_a_plugin_can_add_kinds_and_catalogues(cli, root, before, tmp_path):
+    (tmp_path / "sdk.toml").write_text("nonsense = [")
+    (tmp_path / "mine.py").write_text(
+        "from pathlib import Path\n"
+        f"{PLUGIN}def genai_policy_evidence_kinds():\n    return {{'mine': frozenset(('size',))}}\n\n\n"
+        "@hookimpl\ndef genai_policy_catalogues():\n    return []\n"
+    )
+    assert judged(cli, root, "--plugin", tmp_path / "mine.py", before=before)[0] == 0
+    assert "genai_policy_evidence_kinds" in cli("plugins", "--plugin", tmp_path / "mine.py").out
+    (tmp_path / "bad.py").write_text(
+        f"from pathlib import Path\n{PLUGIN}def genai_policy_catalogues():\n    return [Path({str(tmp_path / 'sdk.toml')!r})]\n"
+    )
+    result = cli("check", root, *DAY, "--plugin", tmp_path / "bad.py")
+    assert result.code in (2, 3)
+    assert "sdk.toml" in result.err
+
+
 def test_plugins_that_cannot_be_loaded_are_all_named(cli, root, tmp_path):
     (tmp_path / "broken.py").write_text("import nothing_of_this_name\n")
     (tmp_path / "misspelt.py").write_text(f"{PLUGIN}def genai_policy_collect_evidense(claim, facts):\n    yield\n")
