@@ -115,7 +115,7 @@ class _Finder:
             if not path:
                 continue
             for pattern, client in self.catalogue.clients[name]:
-                if pattern.search(plain(path)):
+                if pattern.search(plain(path.replace("()[0]", "()"))):  # the client and an error, as Go's constructors give
                     return client
         return None
 

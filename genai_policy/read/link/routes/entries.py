@@ -11,6 +11,9 @@ from genai_policy.read.link.program import Cls, Fn, argument, last_name
 from genai_policy.read.link.routes.found import Found, FoundEntry, Handlers, written
 from genai_policy.read.link.values import Ext, Obj, plain
 
+_RESULT = re.compile(r"\(\)\[\d+\]")
+"""One of several results of a call, as in Go: ``telebot.NewBot()[0]``."""
+
 
 def find_entries(inference: Inference, found: Found) -> None:
     """Report the entry points the catalogue knows."""
@@ -41,7 +44,7 @@ class _Entries:
         names = [written(head)]
         for value in self.on.values(head, fn):
             if isinstance(value, Ext):
-                names.append(plain(value.path))
+                names.append(plain(_RESULT.sub("", value.path)))
         if isinstance(head, ir.Attr):
             for value in self.on.values(head.base, fn):
                 if isinstance(value, Obj):
