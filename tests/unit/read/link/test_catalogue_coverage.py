@@ -1,0 +1,262 @@
+"""Every entry of the catalogue has a small case that shows it and a look-alike that it leaves alone.
+
+The cases are those of the languages' own tests, read once with a catalogue whose entries leave their mark on what they find: providers and
+frameworks are texts that remember their entry, patterns remember what they were asked. So an entry is covered by what it does, not by being
+mentioned. TypeScript and JavaScript cases may also be written in the marked format of Java and Go (``cases/ecmascript/*.txt``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path, PurePosixPath
+from typing import TypeAlias, TypeVar
+
+import msgspec
+import pytest
+import tomli
+
+from genai_policy.model.code import CodeFacts, EntryPoint, Route, Site
+from genai_policy.read.catalogue import Catalogue, Match, own_files
+from genai_policy.read.catalogue.model import Hook, HttpClient, Sheet
+from genai_policy.read.link.facts import link_program
+from tests.unit.linked import catalogue, host
+from tests.unit.read.link.test_java_go_facts import expected, files_of, shown
+
+HERE = Path(__file__).parent
+CASES = HERE / "cases"
+LANGUAGES = {"python": "python", "ecmascript": "javascript", "java": "java", "go": "go"}
+"""Folder of the cases -> what the catalogue calls the language."""
+_Patterned = TypeVar("_Patterned", Hook, HttpClient)
+MARKED = sorted((CASES / "ecmascript").glob("*.txt"))
+
+
+@pytest.mark.parametrize("case", MARKED, ids=lambda path: path.stem)
+def test_marked_ecmascript_services_show_exactly_what_their_lines_say(case: Path) -> None:
+    files = files_of(case)
+    assert shown(_facts(files, catalogue())) == expected(files)
+
+
+# Entries that leave their mark
+
+
+class Tag(str):
+    """A text that remembers the catalogue entry it comes from."""
+
+    entry: str
+
+    def __new__(cls, text: str, entry: str) -> Tag:
+        """Make the text ``text`` of the entry called ``entry``."""
+        made = super().__new__(cls, text)
+        made.entry = entry
+        return made
+
+
+class Watched:
+    """A pattern that remembers what it was asked."""
+
+    def __init__(self, pattern: re.Pattern[str], entry: str, asked: set[tuple[str, str, bool]]) -> None:
+        self.pattern = pattern
+        self.entry = entry
+        self.asked = asked
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """Search as the pattern does."""
+        found = self.pattern.search(text)
+        self.asked.add((self.entry, text, found is not None))
+        return found
+
+
+class Marking(Catalogue):
+    """The catalogue's own sheets with marked entries. Those of one language come first: packages of two languages may share a name."""
+
+    def __init__(self, folder: str) -> None:
+        own = {stem for stem, _ in _of(folder)}
+        sheets = [_tagged(path.stem, _sheet(path)) for path in sorted(own_files(), key=lambda path: path.stem not in own)]
+        super().__init__(sheets)
+        self.refused: set[str] = set()
+        self.asked: set[tuple[str, str, bool]] = set()
+        names = {id(one): name for sheet in sheets for name, one in _named("client", sheet.client)}
+        names.update({id(one): name for sheet in sheets for name, one in _named("hook", sheet.hook)})
+        for member, clients in self.clients.items():
+            self.clients[member] = [(Watched(on, names[id(one)], self.asked), one) for on, one in clients]  # type: ignore[misc]
+        self.hooks = [(Watched(on, names[id(one)], self.asked), one) for on, one in self.hooks]  # type: ignore[misc]
+
+    def call(self, path: str) -> Match | None:
+        """Answer as the catalogue does; remember the entries that say that it is no generation."""
+        match = super().call(path)
+        if match is not None and match.ignored and isinstance(match.provider, Tag):
+            self.refused.add(match.provider.entry)
+        return match
+
+
+def _tagged(stem: str, sheet: Sheet) -> Sheet:
+    """The sheet with providers and frameworks that remember their entry."""
+    replace = msgspec.structs.replace
+    sdks = []
+    for number, sdk in enumerate(sheet.sdk):
+        name = _sdk_name(stem, number, sheet)
+        shared = {package: Tag(provider, name) for package, provider in sdk.by_package.items()}
+        sdks.append(replace(sdk, provider=Tag(sdk.provider, name), by_package=shared))
+    entries = [
+        replace(one, framework=Tag(one.framework, f"{stem} entry {number} {one.framework}")) for number, one in enumerate(sheet.entry)
+    ]
+    return replace(sheet, sdk=sdks, entry=entries)
+
+
+def _sdk_name(stem: str, number: int, sheet: Sheet) -> str:
+    return f"{stem} sdk {number} {sheet.sdk[number].provider} ({sheet.sdk[number].packages[0]})"
+
+
+def _named(kind: str, entries: Sequence[_Patterned]) -> Iterator[tuple[str, _Patterned]]:
+    for one in entries:
+        yield f"{kind} {one.on}", one
+
+
+# What the cases show
+
+
+class Seen(msgspec.Struct):
+    """What the cases of one language show."""
+
+    entries: set[str]
+    refused: set[str]
+    asked: set[tuple[str, str, bool]]
+    frameworks: set[str]
+    quiet: list[str]
+    """Lines that show nothing."""
+
+
+Shown: TypeAlias = "Site | Route | EntryPoint"
+
+
+def _facts(files: Mapping[str, str], known: Catalogue) -> CodeFacts:
+    readers = {suffix: reader for reader in host().readers() for suffix in reader.suffixes}
+    code = {path: text for path, text in files.items() if PurePosixPath(path).suffix in readers}
+    project = {path: text for path, text in files.items() if path not in code}
+    irs = {path: readers[PurePosixPath(path).suffix].read(text.encode()) for path, text in code.items()}
+    return link_program(irs, known, project, [])
+
+
+def _services(folder: str) -> Iterator[dict[str, str]]:
+    for path in sorted((CASES / folder).glob("*.txt")):
+        yield files_of(path)
+    for path in sorted((CASES / folder).glob("*.toml")):
+        case = tomli.loads(path.read_text("utf-8"))
+        yield {**{name: "\n" + text for name, text in case["files"].items()}, **case.get("project", {})}
+
+
+@cache
+def seen(folder: str) -> Seen:
+    """Read and link all cases of a language once."""
+    known = Marking(folder)
+    result = Seen(set(), known.refused, known.asked, set(), [])
+    for files in _services(folder):
+        facts = _facts(files, known)
+        result.entries.update(site.provider.entry for site in facts.sites if isinstance(site.provider, Tag))
+        result.entries.update(one.framework.entry for one in facts.entry_points if isinstance(one.framework, Tag))
+        result.frameworks.update(route.framework for route in facts.routes)
+        things: list[Shown] = [*facts.sites, *facts.routes, *facts.entry_points]
+        telling = {(one.file, one.line) for one in things}
+        for name, text in files.items():
+            result.quiet += [line for number, line in enumerate(text.split("\n"), 1) if (name, number) not in telling]
+    return result
+
+
+@cache
+def _sheets() -> dict[str, Sheet]:
+    return {path.stem if path.parent.name != "sdks" else f"sdks/{path.stem}": _sheet(path) for path in own_files()}
+
+
+def _sheet(path: Path) -> Sheet:
+    return msgspec.convert(tomli.loads(path.read_text("utf-8")), Sheet)
+
+
+def _of(folder: str) -> list[tuple[str, Sheet]]:
+    """The sheets of a language (file stem, sheet)."""
+    return [(name.removeprefix("sdks/"), sheet) for name, sheet in _sheets().items() if re.search(rf"(^|[/_]){folder}($|_)", name)]
+
+
+def _called(members: set[str], lines: list[str]) -> bool:
+    """Whether a line calls (or decorates with) one of the members."""
+    either = "|".join(sorted(map(re.escape, members)))
+    pattern = re.compile(rf"(?<![\w$])({either})(<[^<>()]*>)?[(`]|@[\w.]*\b({either})\b")
+    return any(pattern.search(line) for line in lines)
+
+
+def _last(members: list[str]) -> set[str]:
+    return {member.removesuffix(".__call__").rpartition(".")[2] for member in members}
+
+
+@pytest.mark.parametrize("folder", LANGUAGES)
+def test_every_sdk_has_a_case_and_a_look_alike(folder: str) -> None:
+    shows = seen(folder)
+    bare = []
+    for stem, sheet in _of(folder):
+        for number, sdk in enumerate(sheet.sdk):
+            name, members = _sdk_name(stem, number, sheet), _last([one for group in sdk.generates.values() for one in group])
+            if members and name not in shows.entries:
+                bare.append(f"{name}: no case")
+            if members and name not in shows.refused and not _called(members, shows.quiet):
+                bare.append(f"{name}: no look-alike")
+    assert bare == []
+
+
+@pytest.mark.parametrize("folder", LANGUAGES)
+def test_every_http_client_has_a_case_and_a_look_alike(folder: str) -> None:
+    shows = seen(folder)
+    bare = []
+    for name, client in [one for _, sheet in _of(folder) for one in _named("client", sheet.client)]:
+        if not any(entry == name and found for entry, _, found in shows.asked):
+            bare.append(f"{name}: no case")
+        if not _called({*client.names}, shows.quiet):
+            bare.append(f"{name}: no look-alike")
+    assert bare == []
+
+
+@pytest.mark.parametrize("folder", LANGUAGES)
+def test_every_hook_of_a_framework_has_a_case_and_a_look_alike(folder: str) -> None:
+    shows = seen(folder)
+    bare = []
+    for name, hook in [one for _, sheet in _of(folder) for one in _named("hook", sheet.hook)]:
+        if not any(entry == name and found for entry, _, found in shows.asked):
+            bare.append(f"{name}: no case")
+        if not _called({*hook.calls}, shows.quiet):
+            bare.append(f"{name}: no look-alike")
+    assert bare == []
+
+
+@pytest.mark.parametrize("folder", LANGUAGES)
+def test_every_way_in_has_a_case_and_a_look_alike(folder: str) -> None:
+    shows = seen(folder)
+    bare = []
+    for stem, sheet in _of(folder):
+        for number, entry in enumerate(sheet.entry):
+            name = f"{stem} entry {number} {entry.framework}"
+            if name not in shows.entries:
+                bare.append(f"{name}: no case")
+            words = {*entry.names, *entry.methods, *(match for one in entry.decorators for match in re.findall(r"([A-Z]\w+)\$", one))}
+            words |= set(re.findall(r"\w+", entry.page)) - {"b"}
+            if not words or not _called(words, shows.quiet):
+                bare.append(f"{name}: no look-alike")
+    assert bare == []
+
+
+CODE = {
+    "python": ["Django", "DRF", "aiohttp", "web.py", "Tornado", "Starlette"],
+    "ecmascript": ["next", "nitro", "sveltekit", "nestjs"],
+    "java": ["spring", "jax-rs", "micronaut", "solon"],
+    "go": [],
+}
+"""Frameworks that are code, not data."""
+
+
+@pytest.mark.parametrize("folder", LANGUAGES)
+def test_every_web_framework_has_a_case_and_a_look_alike(folder: str) -> None:
+    shows = seen(folder)
+    frameworks = [one for _, sheet in _of(folder) for one in sheet.framework]
+    bare = sorted({*CODE[folder], *(one.name for one in frameworks)} - shows.frameworks)
+    bare += [f"{one.name}: no look-alike" for one in frameworks if not _called({*one.verbs, *one.adders}, shows.quiet)]
+    assert bare == []
+    assert all(one.language == LANGUAGES[folder] for one in frameworks)
