@@ -34,3 +34,5 @@ ANSWERS_BY_RECEIVER = re.compile(
 RESPONSE = re.compile(r"^(?:res|resp|response|reply|ctx|c|w|[A-Z]\w*)$")
 NOT_IMPLEMENTED = re.compile(r"NotImplemented|UnsupportedOperation|not.?implemented", re.IGNORECASE)
 BLANK = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]*")
+#: Values that a test for input, or for its type, compares with.
+NOTHING_SAID = (None, "", 0, False, True, "string", "object", "number", "function", "undefined", "boolean")

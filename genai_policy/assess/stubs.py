@@ -348,7 +348,7 @@ class _Body:
         if isinstance(test, ir.Op) and test.op in ("not", "!", "and", "or"):
             return all(self._idle_test(o) for o in test.operands)
         if isinstance(test, ir.Op) and test.op in ("is", "is-not", "==", "!=", "===", "!==", "type-is", ">", "<"):
-            return all(self._idle_test(o) or isinstance(o, ir.Literal) for o in test.operands)
+            return all(o.value in words.NOTHING_SAID if isinstance(o, ir.Literal) else self._idle_test(o) for o in test.operands)
         if isinstance(test, ir.Call):
             return called(test) in ("isinstance", "len", "bool", "callable")
         return isinstance(test, (ir.Name, ir.Literal)) or (isinstance(test, ir.Attr) and root_name(test) in self.inputs)

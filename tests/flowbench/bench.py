@@ -73,9 +73,7 @@ class Judged(Struct, frozen=True):
     def at_the_line(self) -> bool:
         """Whether a finding points at the broken line."""
         found = [e for e in self.outcomes[self.variant.control].evidence if e.polarity == "contradicts"]
-        return not self.variant.lines or any(
-            p.file == self.variant.file and p.line in self.variant.lines for e in found for p in e.places
-        )
+        return not self.variant.lines or any(p.file == self.variant.file and p.line in self.variant.lines for e in found for p in e.places)
 
 
 def variants() -> Iterator[Variant]:
@@ -98,19 +96,23 @@ def _variant(service: str, kind: str, entry: Mapping[str, Any], base: Mapping[st
             raise ValueError(f"{service}: {kind}: {entry['op']}: {old!r} is not in {file}")
         files[file] = files[file].replace(old, new)
     files.update(entry.get("add", {}))
-    where = entry.get("in", main)
+    where = entry.get("in") or next((f for f in (main, data["main"], *sorted(files)) if entry.get("at", "") in files[f]), main)
     lines = tuple(n for n, line in enumerate(files[where].splitlines(), 1) if entry.get("at") and entry["at"] in line)
     if entry.get("at") and not lines:
         raise ValueError(f"{service}: {kind}: {entry['op']}: {entry['at']!r} is not in {where}")
     implements = {**data["implements"], **entry.get("implements", {})}
-    return Variant(service, kind, entry["op"], files, implements, entry.get("control", "visible-label" if kind == "broken" else ""), where, lines)
+    return Variant(
+        service, kind, entry["op"], files, implements, entry.get("control", "visible-label" if kind == "broken" else ""), where, lines
+    )
 
 
 @cache
 def control(name: str) -> Control:
     """Read a shipped control."""
     data = tomli.loads((CONTROLS / f"{name}.toml").read_text(encoding="utf-8"))
-    ways = tuple(Way(w["kind"], {k: v for k, v in w.items() if k not in ("kind", "required")}, bool(w.get("required"))) for w in data["way"])
+    ways = tuple(
+        Way(w["kind"], {k: v for k, v in w.items() if k not in ("kind", "required")}, bool(w.get("required"))) for w in data["way"]
+    )
     return Control(name, _TEXT, _TEXT, _TEXT, _TEXT, "", ways)
 
 
@@ -178,5 +180,3 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
-
-

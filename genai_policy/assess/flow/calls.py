@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from genai_policy.assess.flow import keeping
 from genai_policy.assess.flow import vocabulary as words
+from genai_policy.assess.flow.expressions import BOTH
 from genai_policy.assess.flow.handing import Handing
 from genai_policy.assess.flow.program import calls_next
 from genai_policy.assess.flow.reading import changes_its_argument, is_self, key, last, path, paths_in, root, targets
@@ -109,7 +110,7 @@ class Calls(Handing):
                 for name in own:
                     self.clean(name, scope)
             elif not discarded:
-                self.pending.update(own)
+                self.pending.update((name, BOTH) for name in own)
             if any(m.origin == INPUT for m in given) and run.can_stop(function):
                 scope.guarded = True
         elif changes_its_argument(run.program.functions[function]):
@@ -169,7 +170,7 @@ class Calls(Handing):
                 for whole in paths_in(value):
                     self.clean(whole, scope)
             if name in summary.verdict:
-                self.pending.update(paths_in(value))
+                self.pending.update((whole, BOTH) for whole in paths_in(value))
             for parameter, marks in summary.out:
                 if parameter == name:
                     self.mutate(value, marks, scope)
@@ -207,6 +208,8 @@ class Calls(Handing):
         run = self.run_
         name = last(call.func)
         given = union(marks for _, marks in arguments)
+        if isinstance(call.func, ir.Name) and call.func.id in scope:
+            receiver = scope[call.func.id]  # a function that holds what it will give
         if name in words.WRITING_INTO and generated(receiver | given):
             self._written_into(call, receiver | given, scope)
         handed = self.handed(call, edges, receiver, given, arguments, scope)

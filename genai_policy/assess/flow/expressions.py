@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from genai_policy.assess.constants import truth
 from genai_policy.assess.flow import knowing
 from genai_policy.assess.flow import vocabulary as words
@@ -11,6 +13,15 @@ from genai_policy.assess.flow.replacing import overrides
 from genai_policy.assess.flow.values import INPUT, NOTHING, Mark, Marks, Scope, generated, passed, stored, union
 from genai_policy.assess.walk import parts
 from genai_policy.model import ir
+
+
+#: Whatever the answer, the check was asked.
+BOTH = frozenset((True, False))
+
+
+def both_sides(asked: Mapping[str, frozenset[bool]]) -> frozenset[str]:
+    """Return the paths that a check was asked about whatever the answer is."""
+    return frozenset(name for name, sides in asked.items() if sides == BOTH)
 
 
 class Expressions(Frame):
@@ -54,7 +65,7 @@ class Expressions(Frame):
         values = {n: self.value(i.value, scope) for n, i in enumerate(group.items)}
         spread = {path(i.value) or "": values[n] for n, i in enumerate(group.items) if i.spread}
         marks = union(values.values())
-        if overrides(group, spread, values):
+        if overrides(group, spread, values, self.read):
             return passed(marks)
         return self.labelled([i.value for i in group.items if not i.spread], marks)
 
@@ -126,6 +137,11 @@ class Expressions(Frame):
         if op == "send" and len(operands) == 2:
             self.mutate(operands[0], self.value(operands[1], scope), scope)
             return NOTHING
+        if op in ("not", "!") and len(operands) == 1:
+            before, self.pending = self.pending, {}
+            self.value(operands[0], scope)
+            self.pending = {**before, **{name: frozenset(not side for side in sides) for name, sides in self.pending.items()}}
+            return NOTHING
         marks = union([self.value(o, scope) for o in operands])
         if op in words.COMPARISONS:
             return NOTHING
@@ -141,10 +157,10 @@ class Expressions(Frame):
                 marks = self.value(iterable, inside)
                 self.assign(target, marks, inside, iterable)
                 each.append(marks)
-                before, self.pending = self.pending, set()
+                before, self.pending = self.pending, {}
                 for condition in conditions:  # [x for x in xs if check(x)]: what fails the check is left out
                     self.value(condition, inside)
-                for asked in self.pending:
+                for asked in both_sides(self.pending):
                     self.clean(asked, inside)
                 self.pending = before
             else:
@@ -162,7 +178,12 @@ class Expressions(Frame):
         for name in empty_when(operands[0], truth=op == "and"):
             if name in second:
                 second[name] = NOTHING
+        before, self.pending = self.pending, {}
         marks |= self.value(operands[1], second, discarded=discarded)
+        asked, self.pending = self.pending, before
+        nothing = empty_when(operands[0], truth=op == "or")  # x and check(x): without x there is nothing to ask about
+        for name, sides in asked.items():
+            self.pending[name] = sides if name in nothing else sides & {op == "and"}
         if second.ended:
             return marks
         scope.join(scope.fork(), second)
@@ -179,23 +200,24 @@ class Expressions(Frame):
                 if name in side:
                     side[name] = NOTHING
                     side.forget_below(name)
-            for name in asked:
-                self.clean(name, side)
+            for name, sides in asked.items():
+                if truth_ in sides:
+                    self.clean(name, side)
         first = self.value(yes, when) if known is not False else NOTHING
         second = self.value(no, otherwise) if known is not True else NOTHING
         if asked and first and second:  # the check changes nothing
             return self.value(yes, scope.fork()) | self.value(no, scope.fork())
         return first | second
 
-    def ask(self, test: ir.Expr, scope: Scope) -> frozenset[str]:
-        """Evaluate a test; return the paths that a check in it was asked about."""
-        before, self.pending = self.pending, set()
+    def ask(self, test: ir.Expr, scope: Scope) -> Mapping[str, frozenset[bool]]:
+        """Evaluate a test; return the paths that a check in it was asked about, with the answers of the test that show it."""
+        before, self.pending = self.pending, {}
         self.value(test, scope)
         if scope.verdicts:
             for part in parts((test,)):
                 if isinstance(part, ir.Name):
-                    self.pending |= scope.verdicts.get(part.id, frozenset())
-        asked, self.pending = frozenset(self.pending), before
+                    self.pending.update((name, BOTH) for name in scope.verdicts.get(part.id, ()))
+        asked, self.pending = self.pending, before
         return asked
 
     def truth(self, test: ir.Expr) -> bool | None:

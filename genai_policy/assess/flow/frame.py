@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from genai_policy.assess.flow import vocabulary as words
 from genai_policy.assess.flow.reading import is_self, key, path, paths_in
-from genai_policy.assess.flow.replacing import all_passed, replaces
+from genai_policy.assess.flow.replacing import all_passed, places_read, replaces
 from genai_policy.assess.flow.run import Exit, Inner, Interpreter, Summary
 from genai_policy.assess.flow.values import INPUT, NO_NAMES, NOTHING, Marks, Scope, doubted, generated, passed, union
 from genai_policy.model import ir
@@ -25,11 +25,13 @@ class Frame:
         self.ends: list[Scope] = []
         self.loops: list[list[Scope]] = []
         self.tries: list[list[Scope]] = []
-        self.pending: set[str] = set()
-        """Paths that the expression being evaluated asked a check about."""
+        self.pending: dict[str, frozenset[bool]] = {}
+        """Paths that the expression being evaluated asked a check about, and the answers of the expression that show that it was asked."""
         self.verdict: set[str] = set()
         self.sources: dict[str, frozenset[str]] = {}
         """What a variable was made from, whole: a check of one is a check of the other."""
+        self.read: dict[str, frozenset[str]] = {}
+        """The parts that a variable was made from, through whatever calls."""
         self.made: dict[str, str] = {}
         """Variable -> class it was made of."""
         self.rebound: set[str] = set()
@@ -120,6 +122,7 @@ class Frame:
     def _note_source(self, name: str, source: ir.Expr | None) -> None:
         found = frozenset(p for p in paths_in(source) if p.partition(".")[0] != name) if _whole(source) else NO_NAMES
         self.sources[name] = found
+        self.read[name] = places_read(source, self.read)
         if isinstance(source, ir.Call) and isinstance(source.func, (ir.Name, ir.Attr)):
             made = source.func.id if isinstance(source.func, ir.Name) else source.func.name
             if made[:1].isupper():
@@ -135,8 +138,9 @@ class Frame:
 
     def assign_part(self, base: ir.Expr, name: str, marks: Marks, scope: Scope, source: ir.Expr | None) -> None:
         """``base.name = value`` or ``base[name] = value``: the whole carries it, and the part is known by itself."""
-        if is_self(base, self.node):
-            self.keep(f".{self.node.owner}.{name}", marks)
+        field = self.own_field(base, name)
+        if field:
+            self.keep(field, marks)
         whole = path(base)
         if whole is None:
             return
@@ -151,7 +155,7 @@ class Frame:
             scope.forget_below(target)
             scope[root] = union(found for part, found in scope.items() if part.startswith(root + ".")) | self.shaped[root]
             return
-        if all_passed(marks) and replaces(target, source):
+        if all_passed(marks) and replaces(target, source, self.read):
             # reply.text = mark(reply.text): the part that carried the content was replaced
             scope[root] = passed(before)
             scope.forget_below(root)
@@ -162,6 +166,14 @@ class Frame:
         else:
             scope[root] = before | marks
         scope[target] = marks
+
+    def own_field(self, base: ir.Expr, name: str = "") -> str:
+        """Return the field of this object that ``base`` (with ``name`` below it) is, or is a part of, "" for anything else."""
+        while isinstance(base, (ir.Attr, ir.Index)):
+            if isinstance(base, ir.Attr):
+                name = base.name
+            base = base.base
+        return f".{self.node.owner}.{name}" if is_self(base, self.node) and name else ""
 
     def keep(self, store: str, marks: Marks) -> None:
         """Put generated content into a store that other calls and requests read."""
@@ -186,8 +198,8 @@ class Frame:
                 self.shaped[root] |= marks
             if whole != root and whole in scope:
                 scope[whole] = scope[whole] | marks
-        elif isinstance(target, ir.Attr) and is_self(target.base, self.node):
-            self.keep(f".{self.node.owner}.{target.name}", marks)
+        elif target is not None and self.own_field(target):
+            self.keep(self.own_field(target), marks)
         else:
             self.keep(f"={root}", marks)
 

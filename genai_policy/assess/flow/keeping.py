@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from genai_policy.assess.flow import vocabulary as words
 from genai_policy.assess.flow.reading import last, path
@@ -31,15 +31,25 @@ def store_names(call: ir.Call, made: Mapping[str, str], depth: int = 0) -> froze
                 found.update(_plain(name))
                 break
             case ir.Call(func=func, args=args):
+                found.update(_tables_named(func, args))
                 found.update(n for a in args for n in _argument(a.value, made))
                 chain = func
             case ir.Op(operands=operands) if operands:
                 chain = operands[0]
             case _:
                 break
+    found.update(_tables_named(call.func, call.args))
     for argument in call.args:
         found.update(_argument(argument.value, made))
     return frozenset(found)
+
+
+def _tables_named(func: ir.Expr, args: Sequence[ir.Arg]) -> Iterator[str]:
+    """``insert(messages)``, ``from(messages)``: the table is a variable."""
+    if last(func) in ("insert", "from", "into", "update", "table", "collection", "select", "delete", "insertInto", "selectFrom"):
+        for argument in args:
+            if isinstance(argument.value, (ir.Name, ir.Attr)):
+                yield from _plain(last(argument.value))
 
 
 def _argument(value: ir.Expr, made: Mapping[str, str]) -> Iterator[str]:

@@ -16,11 +16,25 @@ def all_passed(marks: Marks) -> bool:
     return generated(marks) and all(m.passed for m in marks)
 
 
-def replaces(target: str, source: ir.Expr | None) -> bool:
-    """Say whether ``target = source`` puts back what was read from the same place (``r.text = mark(r.text)``), or a whole body."""
+def replaces(target: str, source: ir.Expr | None, read: Mapping[str, frozenset[str]]) -> bool:
+    """Say whether ``target = source`` puts back what was read from the same place (``r.text = mark(r.text)``), or a whole body. ``read`` are
+    the places that variables were made from."""
     if target.rpartition(".")[2] in words.BODY:
         return True
-    return source is not None and any(path(p) == target for p in parts((source,)) if isinstance(p, (ir.Attr, ir.Index)))
+    return source is not None and target in places_read(source, read)
+
+
+def places_read(source: ir.Expr | None, read: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """Return the parts that an expression, and the variables in it, were made from."""
+    found: set[str] = set()
+    for part in parts((source,)) if source is not None else ():
+        if isinstance(part, (ir.Attr, ir.Index)):
+            whole = path(part)
+            if whole is not None:
+                found.add(whole)
+        elif isinstance(part, ir.Name):
+            found |= read.get(part.id, frozenset())
+    return frozenset(found)
 
 
 def sets_what_it_got(call: ir.Call) -> bool:
@@ -37,14 +51,14 @@ def sets_what_it_got(call: ir.Call) -> bool:
     return False
 
 
-def overrides(group: ir.Group, spread: Mapping[str, Marks], values: Mapping[int, Marks]) -> bool:
+def overrides(group: ir.Group, spread: Mapping[str, Marks], values: Mapping[int, Marks], read: Mapping[str, frozenset[str]]) -> bool:
     """Say whether ``{...r, text: mark(r.text)}`` replaces the part of ``r`` that carried the content. ``spread`` are the roots spread into
     it, ``values`` what the other items carry, by position."""
     for position, item in enumerate(group.items):
         if item.spread or item.key is None or not all_passed(values.get(position, NOTHING)):
             continue
         name = key(item.key)
-        if any(replaces(f"{root}.{name}", item.value) for root in spread):
+        if any(replaces(f"{root}.{name}", item.value, read) for root in spread):
             return True
     return False
 

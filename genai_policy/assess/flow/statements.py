@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from genai_policy.assess.flow import knowing
 from genai_policy.assess.flow import vocabulary as words
 from genai_policy.assess.flow.calls import Calls
+from genai_policy.assess.flow.expressions import both_sides
 from genai_policy.assess.flow.reading import empty_when, last, path
 from genai_policy.assess.flow.run import STEPS, Summary
 from genai_policy.assess.flow.values import NOTHING, Marks, Scope, generated, passed
@@ -54,16 +55,16 @@ class Statements(Calls):
             case ir.Assign():
                 self.assignment(statement, scope)
             case ir.Do(expr=expr):
-                before, self.pending = self.pending, set()
+                before, self.pending = self.pending, {}
                 self.value(expr, scope, discarded=True)
                 self.pending = before
                 if not self.node.file.endswith(".go") and _stops(expr):
                     self.end(scope)
             case ir.Return(value=value, line=line):
                 if value is not None:
-                    before, self.pending = self.pending, set()
+                    before, self.pending = self.pending, {}
                     self.leave(self.answer(value, scope, line), line, "return")
-                    self.verdict |= self.pending
+                    self.verdict |= both_sides(self.pending)
                     if isinstance(value, ir.Name):
                         self.verdict |= scope.verdicts.get(value.id, frozenset())
                     self.pending = before
@@ -133,9 +134,9 @@ class Statements(Calls):
             return
         if self.patched(statement, scope):
             return
-        before, self.pending = self.pending, set()
+        before, self.pending = self.pending, {}
         marks = self.value(statement.value, scope)
-        asked, self.pending = frozenset(self.pending), before
+        asked, self.pending = both_sides(self.pending), before
         for target in statement.targets:
             if statement.op != "=":
                 old = self.value(target, scope)
@@ -163,8 +164,9 @@ class Statements(Calls):
                 if name in side:
                     side[name] = NOTHING
                     side.forget_below(name)
-            for name in asked:
-                self.clean(name, side)
+            for name, sides in asked.items():
+                if truth in sides:
+                    self.clean(name, side)
         cleaned = {name: (yes.get(name), no.get(name)) for name in yes if name in no and scope.get(name) != yes.get(name)} if asked else {}
         if not yes.ended:
             self.block(body, yes)
@@ -193,7 +195,7 @@ class Statements(Calls):
         for _ in range(2):
             if loop.target is None and loop.iterable is not None:
                 asked = self.ask(loop.iterable, scope)
-                for name in asked:
+                for name in both_sides(asked):
                     self.clean(name, scope)
             inside = scope.fork()
             if loop.target is not None:
@@ -241,13 +243,13 @@ class Statements(Calls):
 
     def switch(self, subject: ir.Expr | None, cases: Sequence[ir.Case], scope: Scope) -> None:
         """Each case is a way of its own; a break ends the switch, not the function."""
-        asked = self.ask(subject, scope) if subject is not None else frozenset()
+        asked = both_sides(self.ask(subject, scope)) if subject is not None else frozenset()
         outcomes = [] if any(not c.patterns for c in cases) else [scope.fork()]
         breaks: list[Scope] = []
         for case in cases:
             chosen = scope.fork()
             for pattern in case.patterns:
-                asked |= self.ask(pattern, chosen)
+                asked |= both_sides(self.ask(pattern, chosen))
             for name in asked:
                 self.clean(name, chosen)
             self.loops.append(breaks)
