@@ -136,6 +136,14 @@ def law(options: Options) -> Law:
     return load_every_pack(options, load_plugins(options.plugins))
 
 
+def law_of_pack(folder: Path, plugins: Sequence[str]) -> Law:
+    """Load the packs that lie beside ``folder``: with the controls there where it brings its own, else over the shipped packs."""
+    host = load_plugins(tuple(plugins))
+    beside = folder.parent
+    own = (beside,) if (beside / "controls").is_dir() else (*host.pack_directories(), beside)
+    return load_law(own, host.evidence_kinds())
+
+
 # ---- the stages, each told once ------------------------------------------------------------------------------------------
 
 

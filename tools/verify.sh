@@ -9,4 +9,5 @@ venv="${VENV:-.venv}"
 "$venv/bin/mypy"
 "$venv/bin/lint-imports" --no-cache
 "$venv/bin/python" tools/readme.py --check
+"$venv/bin/python" tools/generate.py --check
 "$venv/bin/python" -m pytest -n 2 "$@"

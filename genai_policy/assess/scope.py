@@ -22,7 +22,7 @@ def assess_scope(law: Law, service: Service, as_of: dt.date) -> tuple[tuple[Obli
 
 def applicability_of(obligation: Obligation, law: Law, service: Service, as_of: dt.date) -> Applicability:
     """Return whether one obligation binds. Missing facts never release anybody: they bind, or ask for a review, as the obligation says."""
-    asleep = _not_in_force(obligation, service, as_of)
+    asleep = _never_in_force(obligation, law) or _not_in_force(obligation, service, as_of)
     if asleep:
         return asleep
     found = evaluate(obligation.applies_when, service, law, as_of)
@@ -32,6 +32,12 @@ def applicability_of(obligation: Obligation, law: Law, service: Service, as_of: 
         answer, tuple(_because(name, service, as_of) for name in found.facts), "contested" if disputed else "settled", note
     )
     return _settled_by_person(obligation, applicability, service, as_of)
+
+
+def _never_in_force(obligation: Obligation, law: Law) -> Applicability | None:
+    if any(pack.id == obligation.pack and pack.status == "draft" for pack in law.packs):
+        return Applicability("does-not-apply", (), obligation.reading.status, Message("scope.draft"))
+    return None
 
 
 def _not_in_force(obligation: Obligation, service: Service, as_of: dt.date) -> Applicability | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from genai_policy.cli import pack_diff
 from genai_policy.cli.options import lang_option, language, verbose_option
 
 if TYPE_CHECKING:
@@ -19,7 +20,10 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @click.group(name="pack")
 def command() -> None:
-    """List, show, lint and test policy packs."""
+    """List, show, compare, lint and test policy packs, and say what comes into force."""
+
+
+command.add_command(pack_diff.command)
 
 
 def _sources(function: F) -> F:
@@ -58,7 +62,7 @@ def show_pack(id: str, plugins: tuple[str, ...], directories: tuple[Path, ...], 
     from genai_policy.report.layout import Pen
 
     law = every_pack(plugins, directories)
-    pack = _pack(law, id)
+    pack = pack_of(law, id)
     pen = Pen(language(lang), terminal_style())
     lines = [*pen.block(f"{pack.id} {pack.version}  {pack.instrument.say(pen.lang)}", "", "  ", "bold")]
     lines += pen.block(pen.say("pack.about", status=pack.status, since=pack.in_force.isoformat(), jurisdiction=pack.jurisdiction), "  ")
@@ -116,7 +120,8 @@ def test_packs(ids: tuple[str, ...], plugins: tuple[str, ...], directories: tupl
     return 1 if wrong else 0
 
 
-def _pack(law: Law, id: str) -> Pack:
+def pack_of(law: Law, id: str) -> Pack:
+    """Return the pack ``id``, or fail with the ids that are close to it."""
     from genai_policy.cli.suggest import did_you_mean
     from genai_policy.errors import UsageProblem
 

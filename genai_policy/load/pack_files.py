@@ -68,6 +68,8 @@ def read_obligation(
         sources=tuple(file.sources),
         see=tuple(file.see),
         waivable=file.waivable,
+        lifecycle=file.lifecycle,
+        replaced_by=file.replaced_by or "",
     )
 
 

@@ -16,6 +16,26 @@ class Bilingual(Strict):
     zh: Told
 
 
+class RemovedTable(Strict):
+    """An obligation that the pack no longer has."""
+
+    id: Told
+    since: Told
+    reason: Bilingual
+    replaced_by: Told | None = None
+
+
+class OverrideTable(Strict):
+    """What an organisation asks for beyond an obligation of another pack. ``params`` lays stricter parameters over those of ``control``,
+    by evidence kind."""
+
+    obligation: Told
+    control: Told | None = None
+    params: dict[str, dict[str, Any]] | None = None
+    severity: Literal["error", "warning"] | None = None
+    reason: Bilingual
+
+
 class PackFile(Strict):
     """pack.toml"""
 
@@ -30,6 +50,8 @@ class PackFile(Strict):
     until: Day | None = None
     sources: list[Told]
     notes: Bilingual | None = None
+    removed: list[RemovedTable] = []
+    override: list[OverrideTable] = []
 
 
 class ReadingTable(Strict):
@@ -60,6 +82,8 @@ class ObligationFile(Strict):
     strength: Literal["wiring", "presence", "record", "attest", "test"]
     on_unknown: Literal["applies", "review"]
     waivable: bool = True
+    lifecycle: Literal["preview", "stable", "deprecated"] = "stable"
+    replaced_by: Told | None = None
     seed: SetOf[Told] = []
     sources: list[Told] = []
     see: SetOf[Told] = []

@@ -87,6 +87,14 @@ class Obligation(Struct, frozen=True):
     sources: tuple[str, ...] = ()
     see: tuple[str, ...] = ()
     waivable: bool = True
+    lifecycle: Literal["preview", "stable", "deprecated"] = "stable"
+    """``preview``: may still change and never closes the gate; ``deprecated``: binds until it is removed."""
+    replaced_by: str = ""
+    """The obligation, of any pack, that took this one's place."""
+    severity: str = ""
+    """At least this severe, because an organisation's pack says so ("": by its force)."""
+    changed_by: tuple[str, ...] = ()
+    """The packs whose overrides made it stricter than its own pack has it."""
 
 
 class Way(Struct, frozen=True):
@@ -110,6 +118,15 @@ class Control(Struct, frozen=True):
     ways: tuple[Way, ...] = ()
 
 
+class Removed(Struct, frozen=True):
+    """An obligation that a pack no longer has: since which version of the pack, why, and what took its place ("": nothing)."""
+
+    id: str
+    since: str
+    reason: Text
+    replaced_by: str = ""
+
+
 class Pack(Struct, frozen=True):
     """One instrument. ``status`` is ``in-force``, ``draft``, ``soft-law``, ``repealed``; a draft never gates."""
 
@@ -127,6 +144,8 @@ class Pack(Struct, frozen=True):
     obligations: tuple[Obligation, ...] = ()
     rules: tuple[str, ...] = ()
     """Semgrep rule files, relative to ``directory``."""
+    removed: tuple[Removed, ...] = ()
+    """Obligations that the pack once had. Their ids are never used again."""
 
 
 class Law(Struct, frozen=True):

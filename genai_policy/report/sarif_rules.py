@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, TypeAlias
 
 from genai_policy.model import Lang, Obligation, Pack, Verdict
+from genai_policy.report.page_paths import has_page, page_of
 from genai_policy.report.tally import all_duties
 from genai_policy.report.wording import phrase
 
@@ -75,8 +76,14 @@ class Rules:
             *(("sarif.looks-for", control.looks_for.say(lang)) for control in controls),
             ("sarif.fix", obligation.fix.say(lang)),
             ("sarif.limits", obligation.limits.say(lang)),
+            ("sarif.page", self.more(obligation)),
         ]
         return "\n\n".join(f"{strong}{phrase(code, lang)}{weak} {text}" for code, text in parts if text)
+
+    def more(self, obligation: Obligation) -> str:
+        """Return where the whole page is: the command, and the generated page of a shipped obligation (a path is no help URI)."""
+        page = f" ({page_of(obligation.id, self.lang)})" if has_page(obligation) else ""
+        return f"`genai-policy explain {obligation.id}`{page}"
 
     @cached_property
     def clauses(self) -> list[tuple[Pack, list[str]]]:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import posixpath
+import re
+import shutil
 from pathlib import Path
 
 import pytest
+
+from genai_policy import pipeline
+from genai_policy.report.page_paths import page_of
+from genai_policy.report.pages import pages
 
 ROOT = Path(__file__).resolve().parents[2]
 LANTERN = ROOT / "examples" / "lantern"
@@ -44,3 +52,70 @@ def test_explain_because_is_about_obligations(cli):
     told = cli("explain", "complaint-entry", LANTERN, "--because")
     assert told.code == 2
     assert "is a control" in told.err
+
+
+@pytest.fixture(scope="module")
+def law():
+    return pipeline.law(pipeline.Options(root=ROOT, today=dt.date(2026, 1, 1)))
+
+
+def test_every_obligation_and_control_has_a_page_in_both_languages(law):
+    found = pages(law)
+    for name in [*law.controls, *(o.id for pack in law.packs for o in pack.obligations)]:
+        english, chinese = found[page_of(name, "en")], found[page_of(name, "zh")]
+        assert f"`{name}`" in english
+        assert re.search(r"[\u4e00-\u9fff]", chinese), name
+
+
+def test_links_between_pages_lead_somewhere(law):
+    found = pages(law)
+    for path, text in found.items():
+        for target in re.findall(r"\]\(([^)#]+\.md)\)", text):
+            assert posixpath.normpath(posixpath.join(posixpath.dirname(path), target)) in found, (path, target)
+
+
+def test_every_founding_claim_is_answered_or_says_why_not(law):
+    claims = law.shared["founding-claims"]["claim"]
+    named = {seed for pack in law.packs for o in pack.obligations for seed in o.seed}
+    known = {claim["id"] for claim in claims}
+    assert named <= known
+    assert {c["id"] for c in claims if "unanswered" not in c} <= named
+    numbers = [f"P{n}" for n in range(1, 17) if n != 13]
+    assert {c["id"] for c in claims} == {*(f"D{n}" for n in range(1, 8)), *numbers, "P13a", "P13b", "P13c", "P13d"}
+
+
+def test_the_draft_differs_from_the_final_text_as_the_founding_notes_say(cli):
+    told = cli("pack", "diff", "cn-genai@draft-2023-04", "cn-genai")
+    assert told.code == 0, told.err
+    assert "- cn-genai-draft-2023-04/real-identity" in told.out
+    assert "- cn-genai-draft-2023-04/fines" in told.out
+    assert "was cn-genai-draft-2023-04/retrain-within-three-months" in told.out
+    assert "within three months" in told.out
+    assert "was cn-genai-draft-2023-04/assessment-before-any-public-service" in told.out
+    assert "(not confirmed)" in told.out
+    assert "+ cn-genai/art23-foreign-investment" in told.out
+    assert "真实身份" in cli("pack", "diff", "cn-genai@draft-2023-04", "cn-genai", "--lang", "zh").out
+
+
+def test_a_pack_is_like_itself_and_unlike_its_older_state(cli, tmp_path):
+    assert "alike: 2" in cli("pack", "diff", "cn-assessment-2018", "cn-assessment-2018").out
+    older = Path(shutil.copytree(ROOT / "policies", tmp_path / "policies")) / "cn-assessment-2018"
+    file = older / "obligations" / "art3-self-assessment.toml"
+    file.write_text(file.read_text().replace('force = "mandatory"', 'force = "recommended"'))
+    out = cli("pack", "diff", older, ROOT / "policies" / "cn-assessment-2018").out
+    assert "- recommended" in out
+    assert "+ mandatory" in out
+    assert "alike: 1" in out
+
+
+def test_an_unknown_pack_is_refused(cli):
+    told = cli("pack", "diff", "cn-genay", "cn-genai")
+    assert told.code == 2
+    assert "did you mean cn-genai?" in told.err
+
+
+def test_a_draft_never_binds_even_where_it_is_named(cli):
+    told = cli("scope", LANTERN, "--pack", "cn-genai-draft-2023-04", "--as-of", "2023-05-01")
+    assert told.code == 0, told.err
+    assert "never took effect" in told.out
+    assert "0 duties apply" in told.out, told.out

@@ -1,0 +1,20 @@
+"""Where the generated page of an obligation or control lies, relative to the root of this project."""
+
+from __future__ import annotations
+
+from genai_policy.model import Lang, Obligation
+
+PAGES = "docs/obligations"
+#: What the loader calls the directory of the shipped packs: in a checkout, and inside a wheel.
+_SHIPPED = ("policies/", "_policies/")
+
+
+def page_of(id: str, lang: Lang) -> str:
+    """Return the page of an obligation (``pack/name``) or of a control (a plain name)."""
+    ending = ".zh.md" if lang == "zh" else ".md"
+    return f"{PAGES}/{id if '/' in id else f'controls/{id}'}{ending}"
+
+
+def has_page(obligation: Obligation) -> bool:
+    """Say whether the obligation came with the tool, and so has a generated page."""
+    return obligation.file.startswith(_SHIPPED)
