@@ -132,7 +132,8 @@ class Shape(Strict, frozen=True):
 class Entry(Strict, frozen=True):
     """An entry point that is not an HTTP route. ``decorators`` and ``calls`` are patterns on symbolic names; for calls, ``handler`` is
     the argument
-    position (names in ``handler-names``). ``methods`` name methods of classes whose ancestor matches ``bases``. ``page`` marks modules
+    position (-2: the last; names in ``handler-names``). ``methods`` name methods of classes whose ancestor matches ``bases``, or of a class
+    that is the handler (``*``: all that others can call). ``page`` marks modules
     whose
     body calls a name matching it."""
 

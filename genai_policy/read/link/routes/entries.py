@@ -9,7 +9,7 @@ from genai_policy.read.catalogue.model import Entry
 from genai_policy.read.link.infer import Inference
 from genai_policy.read.link.program import Cls, Fn, argument, last_name
 from genai_policy.read.link.routes.found import Found, FoundEntry, Handlers, written
-from genai_policy.read.link.values import Ext, Obj, plain
+from genai_policy.read.link.values import Ext, Inst, Obj, plain
 
 _RESULT = re.compile(r"\(\)\[\d+\]")
 """One of several results of a call, as in Go: ``telebot.NewBot()[0]``."""
@@ -79,10 +79,13 @@ class _Entries:
             for fn, call in self.on.program.calls.get(name, ()):
                 if not any(p.search(one) for p in patterns for one in self._names(call, fn)[1:]):
                     continue
-                expr = argument(call, entry.handler, *entry.handler_names)
+                expr = argument(call, len(call.args) - 1 if entry.handler == -2 else entry.handler, *entry.handler_names)
                 if expr is None:
                     continue
                 functions, classes = self.handlers.resolve(expr, fn)
+                if entry.methods and not functions:
+                    made = (value for value in self.on.values(expr, fn) if isinstance(value, Inst))
+                    classes = [*classes, *(self.on.program.cls((value.file, value.index)) for value in made)]
                 for handler in functions:
                     self._add(entry, fn.file.path, call.line, handler.code.qualname, handler)
                 for cls in classes:
@@ -98,10 +101,19 @@ class _Entries:
                     self._methods(entry, cls)
 
     def _methods(self, entry: Entry, cls: Cls) -> None:
-        for name in entry.methods:
+        for name in self._served(cls) if entry.methods == ["*"] else entry.methods:
             for index in cls.methods.get(name, ()):
                 handler = cls.file.functions[index]
                 self._add(entry, cls.file.path, handler.code.line, handler.code.qualname, handler)
+
+    def _served(self, cls: Cls) -> list[str]:
+        """The methods of a class that others can call, constructors aside."""
+        makers = {cls.code.name if name == "<class>" else name for name in self.on.types.speech(cls.file).constructors}
+        return [
+            name
+            for name, found in cls.methods.items()
+            if name not in makers and name[:1] != "_" and not all("private" in cls.file.functions[one].code.flags for one in found)
+        ]
 
     def _pages(self, entry: Entry) -> None:
         pattern = re.compile(entry.page)

@@ -124,6 +124,8 @@ class Seen(msgspec.Struct):
     refused: set[str]
     asked: set[tuple[str, str, bool]]
     frameworks: set[str]
+    names: dict[str, set[str]]
+    """The functions each way in leads to."""
     quiet: list[str]
     """Lines that show nothing."""
 
@@ -151,11 +153,14 @@ def _services(folder: str) -> Iterator[dict[str, str]]:
 def seen(folder: str) -> Seen:
     """Read and link all cases of a language once."""
     known = Marking(folder)
-    result = Seen(set(), known.refused, known.asked, set(), [])
+    result = Seen(set(), known.refused, known.asked, set(), {}, [])
     for files in _services(folder):
         facts = _facts(files, known)
         result.entries.update(site.provider.entry for site in facts.sites if isinstance(site.provider, Tag))
         result.entries.update(one.framework.entry for one in facts.entry_points if isinstance(one.framework, Tag))
+        for one in facts.entry_points:
+            if isinstance(one.framework, Tag):
+                result.names.setdefault(one.framework.entry, set()).add(one.name.rpartition(".")[2])
         result.frameworks.update(route.framework for route in facts.routes)
         things: list[Shown] = [*facts.sites, *facts.routes, *facts.entry_points]
         telling = {(one.file, one.line) for one in things}
@@ -236,8 +241,8 @@ def test_every_way_in_has_a_case_and_a_look_alike(folder: str) -> None:
             name = f"{stem} entry {number} {entry.framework}"
             if name not in shows.entries:
                 bare.append(f"{name}: no case")
-            words = {*entry.names, *entry.methods, *(match for one in entry.decorators for match in re.findall(r"([A-Z]\w+)\$", one))}
-            words |= set(re.findall(r"\w+", entry.page)) - {"b"}
+            words = {*entry.names, *entry.methods, *(word for one in entry.decorators for word in re.findall(r"[A-Z]\w+", one))}
+            words |= set(re.findall(r"\w+", entry.page)) - {"b"} | shows.names.get(name, set())
             if not words or not _called(words, shows.quiet):
                 bare.append(f"{name}: no look-alike")
     assert bare == []
