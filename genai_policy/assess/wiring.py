@@ -117,8 +117,7 @@ class Wiring:
         roots = list(path.functions)
         if path.route >= 0:
             roots.extend(self.code.routes[path.route].guard_functions)
-            roots.extend(f for m in self.code.middleware if path.route in m.routes for f in m.functions)
-            roots = [n.id for f in roots for n in self.flow().nested(f)] or roots
+            roots.extend(f for wrapper in self.flow().around(path.route) for f in wrapper.claimed)
         return roots
 
     def _clouded(self, roots: Sequence[FunctionId]) -> bool:

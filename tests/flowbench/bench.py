@@ -1,4 +1,4 @@
-"""Compliant services, broken and rewritten by text edits, judged as a check would: which faults are found, and which harmless edits are not.
+"""Compliant services, broken and rewritten by text edits, judged as a check would: are the faults found, the harmless edits left alone?
 
 ``python -m tests.flowbench.bench [-v]`` prints the table. The services and their variants are data (``services/*.toml``).
 """
@@ -162,9 +162,11 @@ def main() -> None:
         if not one.right and options.v:
             print(f"{one.variant.name}: {one.answer} (expected line {one.variant.lines} of {one.variant.file})")
             for outcome in one.outcomes.values():
-                for e in outcome.evidence:
-                    if e.polarity in ("contradicts", "undecided"):
-                        print("    ", outcome.id, e.polarity, e.note.code, dict(e.note.args), [(p.file, p.line) for p in e.places[:4]])
+                for e in [e for e in outcome.evidence if e.polarity in ("contradicts", "undecided")][:1]:
+                    if outcome.outcome != "satisfied":
+                        print(
+                            "    ", outcome.id, e.polarity, e.note.code, e.note.args.get("entry"), [(p.file, p.line) for p in e.places[:3]]
+                        )
     width = max(map(len, tally(judged)))
     for name, count in tally(judged).items():
         print(f"{name:<{width}}  {count:>4}")

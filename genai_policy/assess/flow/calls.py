@@ -29,6 +29,8 @@ class Calls(Handing):
         if self.inner is not None and calls_next(call, self.inner.wrapper.names) and last(call.func) not in scope:
             return self.wrapped(call, scope)
         name = last(call.func)
+        if isinstance(call.func, ir.Closure):
+            self.capture(call.func.function, scope)
         receiver = self.value(call.func.base, scope) if isinstance(call.func, ir.Attr) else NOTHING
         if name in words.PIPING and receiver:
             return self.piped(call, receiver, scope)
@@ -46,8 +48,13 @@ class Calls(Handing):
         return self.outside(call, edges, receiver, arguments, scope, discarded=discarded)
 
     def _is_own_sender(self, call: ir.Call, name: str, edges: Iterable[CallEdge]) -> bool:
-        """A replaced ``res.json`` that calls what it replaced: types cannot tell the two apart."""
-        return self.node.code.name in words.SENDING_BY_RECEIVER and all(e.callee in self.inside for e in edges)
+        """``res.json``, where middleware puts a function in its place: types cannot tell the two apart, what was put there can."""
+        functions = self.run_.program.functions
+        if self.node.code.name in words.SENDING_BY_RECEIVER and all(e.callee in self.inside for e in edges):
+            return True
+        if name not in words.SENDING_BY_RECEIVER or not self.sends(call, name):
+            return False
+        return all((n := functions.get(e.callee)) is not None and n.code.name == name and n.code.parent for e in edges)
 
     def direct(
         self, edges: Sequence[CallEdge], call: ir.Call, receiver: Marks, arguments: _Arguments, scope: Scope, *, discarded: bool
@@ -86,7 +93,9 @@ class Calls(Handing):
 
     def prompt(self, argument: ir.Arg, scope: Scope) -> Marks:
         """Return what an argument of a generation call carries, its parameters that are not the user's words left out."""
-        if argument.name in words.NOT_PROMPT:
+        if argument.name in words.NOT_PROMPT or words.CONTEXT.search(last(argument.value)):
+            return NOTHING
+        if isinstance(argument.value, ir.Call) and words.CONTEXT.search(last(argument.value.func)):
             return NOTHING
         if isinstance(argument.value, ir.Group) and argument.value.kind == "dict":
             return union([self.value(i.value, scope) for i in argument.value.items if i.key is None or key(i.key) not in words.NOT_PROMPT])
@@ -210,6 +219,10 @@ class Calls(Handing):
         given = union(marks for _, marks in arguments)
         if isinstance(call.func, ir.Name) and call.func.id in scope:
             receiver = scope[call.func.id]  # a function that holds what it will give
+        if name in words.READING_INTO:
+            for argument in call.args:
+                if isinstance(argument.value, ir.Op) and argument.value.op == "ref":
+                    self.mutate(argument.value, receiver | given, scope)
         if name in words.WRITING_INTO and generated(receiver | given):
             self._written_into(call, receiver | given, scope)
         handed = self.handed(call, edges, receiver, given, arguments, scope)
@@ -223,7 +236,7 @@ class Calls(Handing):
             return NOTHING
         if handed is not None and name in words.MAPPING:
             return handed
-        back = self._stores(call, name, receiver | given, scope)
+        back = self._stores(call, name, receiver, given, scope)
         if back is not None:
             return back | (handed or NOTHING)
         self._into_receiver(call, name, given, receiver, scope)
@@ -291,16 +304,17 @@ class Calls(Handing):
             elif base and base not in ("self", "this"):
                 self.keep(f"={base}", given)
 
-    def _stores(self, call: ir.Call, name: str, marks: Marks, scope: Scope) -> Marks | None:
+    def _stores(self, call: ir.Call, name: str, receiver: Marks, given: Marks, scope: Scope) -> Marks | None:
         """Tables and collections: what is written comes back where the same one is read."""
         run = self.run_
+        marks = receiver | given
         by_statement = keeping.writes_sql(call)
         writes = (by_statement is True) or (by_statement is None and name in words.STORE_WRITES)
         if writes and generated(marks):
             for store in keeping.store_names(call, self.made):
                 self.keep(f"#{store}", marks)
             return None
-        reads = (by_statement is False) or (by_statement is None and name in words.STORE_READS)
+        reads = (by_statement is False) or (by_statement is None and (name in words.STORE_READS or bool(words.LOOKS_UP.search(name))))
         if not reads:
             return None
         content = frozenset(m for m in marks if m.origin != INPUT)
@@ -314,8 +328,8 @@ class Calls(Handing):
                 target = path(argument.value)
                 if target is not None and target in self.made and target in scope:
                     scope[target] = scope[target] | stored(held)
-        if held or words.LOOKS_UP.search(name):
-            return content | (frozenset() if words.LOOKS_UP.search(name) else frozenset(m for m in marks if m.origin == INPUT))
+        if held or (name in words.STORE_READS and words.LOOKS_UP.search(name)):
+            return content | frozenset(m for m in receiver if m.origin == INPUT)
         return None
 
     def sends(self, call: ir.Call, name: str) -> bool:

@@ -14,7 +14,6 @@ from genai_policy.assess.flow.values import INPUT, NOTHING, Mark, Marks, Scope, 
 from genai_policy.assess.walk import parts
 from genai_policy.model import ir
 
-
 #: Whatever the answer, the check was asked.
 BOTH = frozenset((True, False))
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from genai_policy.assess.flow import vocabulary as words
 from genai_policy.assess.flow.expressions import Expressions
 from genai_policy.assess.flow.reading import closures, last, path, paths_in
-from genai_policy.assess.flow.run import Hooked, Summary
+from genai_policy.assess.flow.run import Hooked, Inner, Summary
 from genai_policy.assess.flow.values import INPUT, NOTHING, Mark, Marks, Scope, generated, passed, union
 from genai_policy.assess.walk import parts
 from genai_policy.model import ir
@@ -193,6 +193,13 @@ class Handing(Expressions):
         assert inner is not None
         run = self.run_
         arguments = [(a.name, self.value(a.value, scope)) for a in call.args]
+        outer, run.patches = run.patches, {**run.patches, **scope.patches}
+        marks = self._wrapped(inner, call, arguments, scope)
+        run.patches = outer
+        return marks
+
+    def _wrapped(self, inner: Inner, call: ir.Call, arguments: _Arguments, scope: Scope) -> Marks:
+        run = self.run_
         holder = self._holder(call)
         if holder is None:
             marks = run.run_inner(inner, arguments, self.depth, guarded=scope.guarded)
@@ -234,13 +241,13 @@ class Handing(Expressions):
         if isinstance(value, ir.Closure) and target.name in words.SENDING_BY_RECEIVER | {"send_json", "sendFile"}:
             function = self.capture(value.function, scope)
             if function is not None:
-                self.run_.patches = {**self.run_.patches, target.name: (function,)}
+                scope.patches = {**scope.patches, target.name: (function,)}
             return True
         if target.name in ("Writer", "ResponseWriter", "Response"):
             made = _made_of(value) or self.made.get(path(value) or "", "")
             writers = tuple(m.id for m in self.run_.program.methods.get(made, ()) if m.code.name in words.WRITERS)
             if writers:
-                self.run_.patches = {**self.run_.patches, "*": writers}
+                scope.patches = {**scope.patches, "*": writers}
                 return True
         return False
 

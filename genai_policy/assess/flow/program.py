@@ -163,7 +163,7 @@ class Program:
             within = list(self.nested(function))
             if not within:
                 continue
-            claimed = frozenset(n.id for n in within)
+            claimed = frozenset(n.id for n in within) | self._made_writers(within)
             core = next((n for n in within if self._calls_next(n)), None)
             if core is not None:
                 while core.code.parent and any(n.index == core.code.parent for n in within) and not _takes_request(core):
@@ -175,6 +175,11 @@ class Program:
                 yield Wrapper(
                     within[-1].id if len(within) > 1 and not _takes_request(within[0]) else within[0].id, "before", frozenset(), claimed
                 )
+
+    def _made_writers(self, within: Iterable[FunctionNode]) -> frozenset[FunctionId]:
+        """Return the methods of the classes of the tree that a wrapper makes: writers that it puts in the response's place."""
+        made = {last(p.func) for n in within for p in parts(n.code.body) if isinstance(p, ir.Call)}
+        return frozenset(m.id for name in made for m in self.methods.get(name, ()) if m.code.name in words.WRITERS)
 
     def _calls_next(self, node: FunctionNode) -> bool:
         return any(isinstance(p, ir.Call) and calls_next(p, words.NEXT) for p in parts(node.code.body))

@@ -17,8 +17,8 @@ def all_passed(marks: Marks) -> bool:
 
 
 def replaces(target: str, source: ir.Expr | None, read: Mapping[str, frozenset[str]]) -> bool:
-    """Say whether ``target = source`` puts back what was read from the same place (``r.text = mark(r.text)``), or a whole body. ``read`` are
-    the places that variables were made from."""
+    """Say whether ``target = source`` puts back what was read from the same place (``r.text = mark(r.text)``), or a whole body.
+    ``read`` are the places that variables were made from."""
     if target.rpartition(".")[2] in words.BODY:
         return True
     return source is not None and target in places_read(source, read)

@@ -325,7 +325,7 @@ class Interpreter:
 
         captured = self.captured.get(node.id)
         scope = captured.fork() if captured is not None else Scope()
-        scope.ended, scope.checked, scope.guarded, scope.verdicts = False, NO_NAMES, False, {}
+        scope.ended, scope.checked, scope.guarded, scope.verdicts, scope.patches = False, NO_NAMES, False, {}, {}
         for name, marks in given.items():
             scope[name] = marks
         frame = Statements(self, node, depth, entry)

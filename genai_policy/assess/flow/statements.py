@@ -135,7 +135,8 @@ class Statements(Calls):
         if self.patched(statement, scope):
             return
         before, self.pending = self.pending, {}
-        marks = self.value(statement.value, scope)
+        nobody = all(isinstance(t, ir.Name) and t.id == "_" for t in statement.targets)
+        marks = self.value(statement.value, scope, discarded=nobody)
         asked, self.pending = both_sides(self.pending), before
         for target in statement.targets:
             if statement.op != "=":

@@ -59,7 +59,7 @@ def generated(marks: Marks) -> bool:
 class Scope(dict[str, Marks]):
     """The variables of one function at one point: name, or dotted path of a field that was assigned here, to marks."""
 
-    __slots__ = ("checked", "ended", "guarded", "verdicts")
+    __slots__ = ("checked", "ended", "guarded", "patches", "verdicts")
 
     def __init__(self, given: Iterable[tuple[str, Marks]] | Scope = ()) -> None:
         super().__init__(given)
@@ -69,6 +69,8 @@ class Scope(dict[str, Marks]):
         """Variables whose value a check has let through since they were bound."""
         self.guarded = False
         """True when a check has let the user's input through."""
+        self.patches: dict[str, tuple[str, ...]] = {}
+        """Sending members that a wrapper replaced, and the functions that are run instead."""
         self.verdicts: dict[str, frozenset[str]] = {}
         """Variables that hold what a check said, and the paths it was asked about."""
 
@@ -76,6 +78,8 @@ class Scope(dict[str, Marks]):
         """Return an independent copy."""
         copy = Scope(self)
         copy.ended, copy.checked, copy.guarded = self.ended, self.checked, self.guarded
+        if self.patches:
+            copy.patches = dict(self.patches)
         if self.verdicts:
             copy.verdicts = dict(self.verdicts)
         return copy
@@ -100,6 +104,7 @@ class Scope(dict[str, Marks]):
                     self[name] = self[name] | other.whole(name)
         self.checked = frozenset.intersection(*(o.checked for o in alive))
         self.guarded = all(o.guarded for o in alive)
+        self.patches = {name: found for name, found in alive[0].patches.items() if all(o.patches.get(name) == found for o in alive)}
         verdicts: dict[str, frozenset[str]] = {}
         for other in alive:
             for name, paths in other.verdicts.items():

@@ -144,7 +144,7 @@ STORE_READS = frozenset(
     createReadStream findAllBySessionId findAllByUserId QueryContext""".split()
 )
 #: Reads whose arguments are keys: what they carry is not in the answer.
-LOOKS_UP = re.compile(r"(?i)^(?:get_|find|fetch|load|select|lrange|hget|query|read|first|last|scan|list_)")
+LOOKS_UP = re.compile(r"(?i)^(?:get|find|fetch|select|lrange|hget|query|first|last|scan|list|all|search|load_)")
 #: Names in a store call that say nothing about which store it is.
 NOT_STORES = frozenset(
     """session client conn connection cursor self this prisma engine redis cache await async http https get post json text data
@@ -158,3 +158,11 @@ NOT_STORES = frozenset(
 
 #: Parts that are the whole content of a response or message.
 BODY = frozenset("body body_iterator content streaming_content data response rawBody _container".split())
+
+#: Calls that fill what they are given a reference to.
+READING_INTO = frozenset(
+    """ShouldBindJSON ShouldBind ShouldBindQuery ShouldBindUri ShouldBindWith BindJSON Bind BindQuery Decode Unmarshal BodyParser Scan
+    QueryParser ReadJSON Parse ParseBody""".split()
+)
+#: Arguments that only say whose request it is.
+CONTEXT = re.compile(r"^(?:ctx|c|gctx|context|Context|Background|TODO|WithTimeout|WithCancel)$")
