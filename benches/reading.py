@@ -1,4 +1,4 @@
-"""How long reading and linking a large tree takes, cold, against a `semgrep scan` that merely finds calls and routes; and the memory of both.
+"""How long reading and linking a large tree takes, cold, against a `semgrep scan` that merely finds calls and routes; memory of both.
 
 Run it with the interpreter of an environment that has semgrep: python benches/reading.py [--tree DIR] [--jobs N] [--timeout SECONDS]
 Without --tree the package named below is installed from the index into a temporary folder (without what it depends on). Both tools get the
