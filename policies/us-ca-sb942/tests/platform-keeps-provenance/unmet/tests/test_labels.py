@@ -1,0 +1,5 @@
+from app import relabel
+
+
+def test_survive():
+    relabel("正文", "1")
