@@ -249,19 +249,47 @@ def test_every_way_in_has_a_case_and_a_look_alike(folder: str) -> None:
 
 
 CODE = {
-    "python": ["Django", "DRF", "aiohttp", "web.py", "Tornado", "Starlette"],
-    "ecmascript": ["next", "nitro", "sveltekit", "nestjs"],
-    "java": ["spring", "jax-rs", "micronaut", "solon"],
-    "go": [],
+    "python": {
+        "Django": "path",
+        "DRF": "action",
+        "aiohttp": "add_post",
+        "web.py": "application",
+        "Tornado": "Application",
+        "Starlette": "Route",
+    },
+    "ecmascript": {"next": "GET", "nitro": "defineEventHandler", "sveltekit": "GET", "nestjs": "Get"},
+    "java": {"spring": "GetMapping", "jax-rs": "Path", "micronaut": "Get", "solon": "Mapping"},
+    "go": {},
 }
-"""Frameworks that are code, not data."""
+"""Frameworks that are code, not data, and a name of theirs that means something else in a look-alike."""
 
 
 @pytest.mark.parametrize("folder", LANGUAGES)
 def test_every_web_framework_has_a_case_and_a_look_alike(folder: str) -> None:
     shows = seen(folder)
     frameworks = [one for _, sheet in _of(folder) for one in sheet.framework]
-    bare = sorted({*CODE[folder], *(one.name for one in frameworks)} - shows.frameworks)
-    bare += [f"{one.name}: no look-alike" for one in frameworks if not _called({*one.verbs, *one.adders}, shows.quiet)]
-    assert bare == []
+    words = {name: {word} for name, word in CODE[folder].items()} | {one.name: {*one.verbs, *one.adders} for one in frameworks}
+    assert sorted({*words} - shows.frameworks) == []
+    assert [f"{name}: no look-alike" for name, members in sorted(words.items()) if not _called(members, shows.quiet)] == []
     assert all(one.language == LANGUAGES[folder] for one in frameworks)
+
+
+def test_the_catalogue_knows_the_frameworks_that_services_are_written_with() -> None:
+    named = {
+        "python": {"FastAPI", "Starlette", "Flask", "Flask-RESTX", "Django", "DRF", "aiohttp", "Sanic", "Tornado", "web.py"},
+        "ecmascript": {"express", "koa", "fastify", "nestjs", "next", "hono", "nitro", "sveltekit"},
+        "java": {"spring", "jax-rs"},
+        "go": {"gin", "echo", "fiber", "chi", "net/http"},
+    }
+    assert [(folder, name) for folder, names in named.items() for name in sorted(names - seen(folder).frameworks)] == []
+    assert {"Gradio", "Streamlit", "Chainlit"} <= {entry.rpartition(" ")[2] for entry in seen("python").entries}
+
+
+def test_every_language_shows_the_kinds_of_ways_in_that_are_no_routes() -> None:
+    kinds = {"websocket", "bot-callback", "queue-consumer", "scheduler"}
+    found = {
+        folder: {kind for case in _services(folder) for kind in re.findall(r"entry ([a-z-]+)", "".join(case.values()))}
+        for folder in LANGUAGES
+    }
+    assert [(folder, kind) for folder in LANGUAGES for kind in sorted(kinds - found[folder])] == []
+    assert "ui-event" in found["python"]
