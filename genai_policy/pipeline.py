@@ -9,27 +9,32 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
 import msgspec
 
 from genai_policy.assess.claims import claims_of
+from genai_policy.assess.clocks import clock_notes, clocks_of
 from genai_policy.assess.nearness import placed_on_paths
+from genai_policy.assess.outlook import turns_of
 from genai_policy.assess.ownership import facts_of, uncovered
 from genai_policy.assess.scope import assess_scope
-from genai_policy.assess.verdict import Asked, decide
+from genai_policy.assess.verdict import Asked, decide, outcomes
 from genai_policy.errors import ManifestError, UsageProblem
 from genai_policy.load.baseline import BASELINE_FILE, read_baseline
+from genai_policy.load.calendars import working_calendar
 from genai_policy.load.manifest import MANIFEST_FILE, load_services
 from genai_policy.load.packs import load_law
 from genai_policy.load.waivers import WAIVERS_FILE, load_waivers
 from genai_policy.model.code import CodeFacts, Gap
 from genai_policy.model.law import Law, Obligation
+from genai_policy.model.message import Message
+from genai_policy.model.outlook import Outlook, Turn
 from genai_policy.model.service import Service, Waiver
-from genai_policy.model.verdict import Applicability, Evidence, FactIndex, GateName, Ledger, Verdict
+from genai_policy.model.verdict import Applicability, Evidence, FactIndex, GateName, Ledger, ObligationOutcome, Verdict
 from genai_policy.plugins import Host, load_plugins
 from genai_policy.read.cache import Cache, open_cache
 from genai_policy.read.catalogue import load_catalogue
@@ -100,7 +105,7 @@ def check(options: Options) -> Verdict:
     rules = run_pack_rules(options, tree, declared.law)
     facts, unread = gather(tree, declared.services, seen, rules)
     asked, crashes = collect(host, declared, scopes, facts)
-    return decide(
+    verdict = decide(
         law=declared.law,
         scopes=scopes,
         asked=asked,
@@ -111,6 +116,19 @@ def check(options: Options) -> Verdict:
         as_of=declared.as_of,
         gate=gate_of(options, declared.services),
     )
+    return msgspec.structs.replace(verdict, notes=(*verdict.notes, *clocks_running(declared, scopes)))
+
+
+def upcoming(options: Options, until: dt.date | None = None) -> Outlook:
+    """Say what begins or ends to bind after the day of judgement, up to ``until``, and what today's tree lacks for it."""
+    host = load_plugins(options.plugins)
+    tree = open_root(options)
+    declared = load_declared(options, host, tree)
+    turns = [turn for s in declared.services for turn in turns_of(declared.law, s, declared.as_of, until)]
+    outcomes = outcomes_of(options, host, narrowed(tree, declared.services), declared, turns) if turns else {}
+    judged = [msgspec.structs.replace(t, outcome=outcomes.get((t.service.manifest, t.obligation.id, t.day))) for t in turns]
+    clocks = tuple(clocks_running(declared, scope_of(declared)))
+    return Outlook(declared.as_of, until, declared.law, tuple(sorted(judged, key=lambda t: (t.day, t.service.manifest))), clocks)
 
 
 def scope(options: Options) -> tuple[Declared, dict[str, Scope]]:
@@ -260,6 +278,36 @@ def gather(tree: Tree, services: Sequence[Service], seen: Seen, rules: RuleRun) 
         matches=rules.matches,
     )
     return index, materials.gaps
+
+
+def clocks_running(declared: Declared, scopes: Scopes) -> Iterator[Message]:
+    """Yield what is due by working days, or was late, under the duties that bind or may bind."""
+    if not any(s.facts.get(clock.start) for s, _ in scopes for clock in clocks_of(declared.law)):
+        return
+    calendar = working_calendar()
+    for service, scope in scopes:
+        binding = {obligation.id for obligation, found in scope if found.answer != "does-not-apply"}
+        yield from clock_notes(declared.law, service, binding, calendar, declared.as_of)
+
+
+def outcomes_of(
+    options: Options, host: Host, tree: Tree, declared: Declared, turns: Sequence[Turn]
+) -> dict[tuple[str, str, dt.date], ObligationOutcome]:
+    """Judge what begins to bind, each on its day; the tree is read once. Keys are manifest, obligation and day."""
+    seen = read_program(options, host, tree, declared.services)
+    rules = run_pack_rules(options, tree, declared.law)
+    facts, _ = gather(tree, declared.services, seen, rules)
+    found: dict[tuple[str, str, dt.date], ObligationOutcome] = {}
+    for day in sorted({turn.day for turn in turns}):
+        scopes: Scopes = tuple(
+            (s, tuple((t.obligation, t.after) for t in turns if t.service is s and t.day == day)) for s in declared.services
+        )
+        asked, _ = collect(host, replace(declared, as_of=day), scopes, facts)
+        for judged in outcomes(declared.law, scopes, asked):
+            for outcome in (*judged.obligations, *judged.gates):
+                if outcome.outcome != "not-applicable":
+                    found[judged.service.manifest, outcome.id, day] = outcome
+    return found
 
 
 def ledger_of(tree: Tree, seen: Seen, rules: RuleRun | None) -> Ledger:

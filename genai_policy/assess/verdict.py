@@ -82,6 +82,14 @@ def decide(
     )
 
 
+def outcomes(law: Law, scopes: Scopes, asked: Sequence[Asked]) -> tuple[ServiceOutcome, ...]:
+    """Return the outcome of every obligation in ``scopes``, without findings and without a gate."""
+    return tuple(
+        _Judged(service, scope, law, [a for a in asked if a.claim.service.manifest == service.manifest]).outcome
+        for service, scope in scopes
+    )
+
+
 class _Judged:
     """The outcomes of one service, with what their findings need."""
 

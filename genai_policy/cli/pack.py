@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from genai_policy.cli import pack_diff
+from genai_policy.cli import pack_diff, pack_upcoming
 from genai_policy.cli.options import lang_option, language, verbose_option
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def command() -> None:
 
 
 command.add_command(pack_diff.command)
+command.add_command(pack_upcoming.command)
 
 
 def _sources(function: F) -> F:

@@ -119,3 +119,27 @@ def test_a_draft_never_binds_even_where_it_is_named(cli):
     assert told.code == 0, told.err
     assert "never took effect" in told.out
     assert "0 duties apply" in told.out, told.out
+
+
+def test_upcoming_says_what_will_bind_when_and_what_is_missing(cli):
+    told = cli("pack", "upcoming", LANTERN, "--as-of", "2025-08-01", "--until", "2025-12-31", "--pack", "cn-labelling", "--jobs", "1")
+    assert told.code == 0, told.err
+    assert "2025-09-01 灯语" in told.out
+    assert "cn-labelling/art5-implicit-metadata" in told.out
+    assert "begins to bind" in told.out
+    assert "missing: " in told.out
+    assert "2026-" not in told.out
+
+
+def test_upcoming_stops_at_the_day_that_was_given(cli):
+    told = cli("pack", "upcoming", LANTERN, "--as-of", "2025-08-01", "--until", "2025-08-31", "--pack", "cn-labelling", "--jobs", "1")
+    assert "0 duties begin to bind, 0 end" in told.out
+
+
+def test_the_filing_is_due_ten_working_days_after_the_start(cli, tmp_path):
+    manifest = (LANTERN / "genai-service.toml").read_text().replace("filed-on = 2026-03-10\n", "")
+    (tmp_path / "genai-service.toml").write_text(manifest)
+    told = cli("pack", "upcoming", tmp_path, "--as-of", "2026-03-05", "--jobs", "1")
+    assert told.code == 0, told.err
+    assert "file the algorithm by 2026-03-16 (10 working days after 2026-03-02)" in told.out
+    assert "截止日期 2026-03-16" in cli("pack", "upcoming", tmp_path, "--as-of", "2026-03-05", "--jobs", "1", "--lang", "zh").out
