@@ -35,6 +35,8 @@ LANGUAGES = {
 """Name -> (module of the reader, folder of the cases, suffix)."""
 SLOW = 10.0
 """Seconds of processor time for one reading after which an input counts as a failure. The largest inputs have 5 MB."""
+_AGAIN = 100_000
+"""Largest input that is read twice."""
 PIECES = [
     b"(",
     b")",
@@ -236,7 +238,7 @@ def fault_of(file: ir.FileIR, read: Callable[[bytes], ir.FileIR], data: bytes) -
         packed = msgspec.msgpack.encode(file)
         if msgspec.msgpack.decode(packed, type=ir.FileIR) != file and b"nan" not in packed:
             return "the result does not survive packing"
-        if msgspec.msgpack.encode(read(data)) != packed:
+        if len(data) <= _AGAIN and msgspec.msgpack.encode(read(data)) != packed:
             return "the same bytes gave two results"
     except Exception:  # noqa: BLE001 - finding these is the point
         return traceback.format_exc(limit=-4)
