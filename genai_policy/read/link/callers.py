@@ -236,7 +236,7 @@ class Callers:
         speech = self.types.speech(fn.file)
         owner = self.on.owner(fn)
         receiver = 1 if owner is not None and speech.self_is_parameter and "static" not in fn.code.flags else 0
-        for value in self.on.solver.read(("callee", caller.file.path, call.id)):
+        for value in self.on.solver.read(("callee", caller.file.path, call.id), 2):
             if isinstance(value, FnVal):
                 if (value.file, value.index) == fn.key:
                     return 0 if not value.bound and isinstance(call.func, ir.Attr) else receiver

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from genai_policy.model import ir
 from genai_policy.read.catalogue import Catalogue
@@ -28,6 +29,7 @@ from genai_policy.read.link.values import (
     Mod,
     Obj,
     Pkg,
+    Stored,
     Super,
     Text,
     Value,
@@ -37,6 +39,7 @@ MAX_TEXT = 300
 MAX_PATH = 160
 _PRODUCT = 12
 _DEPTH = 300
+MAX_STORES = 60
 _UNTOUCHED_TEXT = frozenset(
     {"strip", "rstrip", "lstrip", "removesuffix", "removeprefix", "lower", "trim", "trimEnd", "encode", "decode",
     "toString", "intern", "replace"}
@@ -54,6 +57,8 @@ class Inference:
         self._depth = 0
         self.groups: list[tuple[Fn, ir.Group, Slot | None]] = []
         self._group_numbers: dict[int, int] = {}
+        self._puts_by_name: dict[str, _Puts] = {}
+        self._stores_by_name: dict[str, tuple[dict[tuple[str, int], list[int]], list[int]]] = {}
         self.rules = CallRules(self)
         self._equations = {
             "var": self._var,
@@ -69,6 +74,8 @@ class Inference:
             "elems": self._elems,
             "iter": self._iter,
             "stored": self._stored,
+            "stores": self._stores_elsewhere,
+            "puts": self._puts_elsewhere,
             "callers": self.rules.who.verified,
             "handed": self.rules.who.given,
         }
@@ -387,18 +394,16 @@ class Inference:
                         found.update(dict.fromkeys(self.returned(method)))
                     elif "setter" not in method.code.flags:
                         found[FnVal(method.file.path, method.index, True)] = None
-        if name in self.program.attr_stores or any(
-            isinstance(one, Cls) and name in one.fields for c in candidates for one in self.types.mro(c)
-        ):
-            holders = {m.key: m for one in candidates for m in self.types.mro(one) if isinstance(m, Cls)}
-            for holder in holders.values():
+        holders = {m.key: m for one in candidates for m in self.types.mro(one) if isinstance(m, Cls)}
+        for holder in holders.values():
+            if self._has_field(holder, name):
                 found.update(dict.fromkeys(self.solver.read(("field", holder.file.path, holder.index, name))))
         return list(found)
 
     def _fields(self, cls: Cls, name: str) -> list[Value]:
         found: dict[Value, None] = {}
         for one in self.types.mro(cls):
-            if isinstance(one, Cls):
+            if isinstance(one, Cls) and self._has_field(one, name):
                 found.update(dict.fromkeys(self.solver.read(("field", one.file.path, one.index, name))))
         return list(found)
 
@@ -691,11 +696,64 @@ class Inference:
             if field.value is not None:
                 found.update(dict.fromkeys(self.eval(field.value, scope, ("items", path, index, name))))
             found.update(dict.fromkeys(self.instances(self.types.types(field.annotation, scope))))
-        for fn, target, value, annotation in self.program.attr_stores.get(name, ()):
-            if self._stores_to(fn, target, cls):
-                found.update(dict.fromkeys(self.eval(value, fn, ("items", path, index, name))))
-                found.update(dict.fromkeys(self.instances(self.types.types(annotation, fn))))
+        own, others = self._stores(name)
+        numbers = list(own.get(cls.key, ()))
+        if others:
+            numbers += [v.number for v in self.solver.read(("stores", name)) if isinstance(v, Stored) and (v.file, v.index) == cls.key]
+        for number in numbers:
+            fn, _, value, annotation = self.program.attr_stores[name][number]
+            found.update(dict.fromkeys(self.eval(value, fn, ("items", path, index, name))))
+            found.update(dict.fromkeys(self.instances(self.types.types(annotation, fn))))
         return list(found)
+
+    def _stores(self, name: str) -> tuple[dict[tuple[str, int], list[int]], list[int]]:
+        """Numbers of the stores to attributes of this name: by class where the receiver is the method's own, and the others."""
+        known = self._stores_by_name.get(name)
+        if known is None:
+            own: dict[tuple[str, int], list[int]] = {}
+            others: list[int] = []
+            for number, (fn, target, _, _) in enumerate(self.program.attr_stores.get(name, ())):
+                owner = self._own_store(fn, target)
+                if owner is not None:
+                    own.setdefault(owner.key, []).append(number)
+                else:
+                    others.append(number)
+            known = self._stores_by_name[name] = (own, others[:MAX_STORES])
+        return known
+
+    def _own_store(self, fn: Fn, target: ir.Attr) -> Cls | None:
+        """The class whose method stores to its own receiver."""
+        at: Fn | None = fn
+        while at is not None and isinstance(target.base, ir.Name):
+            owner = self.owner(at)
+            if owner is not None and self.is_receiver(target.base.id, at):
+                return owner
+            if target.base.id in at.params or target.base.id in at.bindings:
+                return None
+            at = at.parent
+        return None
+
+    def _stores_elsewhere(self, slot: Slot) -> list[Value]:
+        """Which classes the stores through other receivers go to."""
+        name = slot[1]
+        found: dict[Value, None] = {}
+        for number in self._stores(name)[1]:
+            fn, target, _, _ = self.program.attr_stores[name][number]
+            for value in self.eval(target.base, fn):
+                if isinstance(value, Inst | ClassVal):
+                    found[Stored(value.file, value.index, number)] = None
+                elif isinstance(value, Obj) and value.owner is not None:
+                    found[Stored(*value.owner, number)] = None
+        return list(found)
+
+    def _has_field(self, cls: Cls, name: str) -> bool:
+        """Whether the class itself may hold a field of this name."""
+        if name in cls.fields:
+            return True
+        if name not in self.program.attr_stores:
+            return False
+        own, others = self._stores(name)
+        return bool(others) or cls.key in own
 
     def _function_field(self, path: str, index: int, name: str) -> list[Value]:
         found: dict[Value, None] = {}
@@ -705,25 +763,6 @@ class Inference:
             ):
                 found.update(dict.fromkeys(self.eval(value, fn)))
         return list(found)
-
-    def _stores_to(self, fn: Fn, target: ir.Attr, cls: Cls) -> bool:
-        """Whether ``target`` is a field of exactly this class (stores in other classes of the family are found on their own)."""
-        base = target.base
-        if isinstance(base, ir.Name):
-            at: Fn | None = fn
-            while at is not None:
-                owner = self.owner(at)
-                if owner is not None and self.is_receiver(base.id, at):
-                    return owner is cls
-                if base.id in at.params or base.id in at.bindings:
-                    break
-                at = at.parent
-        for value in self.eval(base, fn):
-            if isinstance(value, Inst | ClassVal) and (value.file, value.index) == cls.key:
-                return True
-            if isinstance(value, Obj) and value.owner == cls.key:
-                return True
-        return False
 
     def is_receiver(self, name: str, fn: Fn) -> bool:
         """Whether ``name`` is the receiver in the method ``fn``."""
@@ -749,9 +788,8 @@ class Inference:
     def _items(self, slot: Slot) -> list[Value]:
         _, path, place, name, wanted = slot
         found: dict[Value, None] = {}
-        for fn, base, key, value, spread in self.program.item_stores.get(name, ()):
-            if not self._stored_here(fn, base, path, place, name):
-                continue
+        for number in self._puts_into(name, path, place):
+            fn, _, key, value, spread = self.program.item_stores[name][number]
             label = _constant(key, self, fn) if key is not None else None
             if wanted is not None and label is not None and label != wanted:
                 continue
@@ -789,21 +827,66 @@ class Inference:
             found.update(dict.fromkeys(self.solver.read((*home, wanted))))
         return list(found)
 
-    def _stored_here(self, fn: Fn, base: ir.Expr, path: str, place: int, name: str) -> bool:
+    def _puts_into(self, name: str, path: str, place: int) -> list[int]:
+        """Numbers of the stores into collections of this name that may be the one at ``place``."""
+        index = self._puts(name)
+        numbers = list(index.by_place.get((path, place), ()))
+        if place >= 0:
+            for key, own in index.by_class.items():
+                if self.types.related(key, (path, place)):
+                    numbers += own
+        if index.others:
+            for value in self.solver.read(("puts", name)):
+                if isinstance(value, Stored) and value.number not in numbers:
+                    at = (value.file, value.index)
+                    if at == (path, place) or (place >= 0 and value.index >= 0 and self.types.related(at, (path, place))):
+                        numbers.append(value.number)
+        return sorted(set(numbers))
+
+    def _puts(self, name: str) -> _Puts:
+        """Where the stores into collections of this name go: a variable's place, a class, or only data flow can tell."""
+        known = self._puts_by_name.get(name)
+        if known is None:
+            known = self._puts_by_name[name] = _Puts({}, {}, [])
+            for number, (fn, base, _, _, _) in enumerate(self.program.item_stores.get(name, ())):
+                self._place_put(known, number, fn, base)
+            del known.others[MAX_STORES:]
+        return known
+
+    def _place_put(self, index: _Puts, number: int, fn: Fn, base: ir.Expr) -> None:
         if isinstance(base, ir.Name):
-            if place > -2:
-                if not self.types.speech(fn.file).implicit_members:
-                    return False
-                owner = self.owner(fn)
-                return owner is not None and self.types.related(owner.key, (path, place))
-            return ("items", path, place, name) in self.locations(base, fn)
-        if isinstance(base, ir.Attr):
-            for value in self.eval(base.base, fn):
-                if isinstance(value, Inst | ClassVal) and place >= 0 and self.types.related((value.file, value.index), (path, place)):
-                    return True
-                if isinstance(value, Mod) and place == -2 and value.file == path:
-                    return True
-        return False
+            for slot in self.locations(base, fn):
+                index.by_place.setdefault((slot[1], slot[2]), []).append(number)
+            owner = self.owner(fn) if self.types.speech(fn.file).implicit_members else None
+            if owner is not None:
+                index.by_class.setdefault(owner.key, []).append(number)
+        elif isinstance(base, ir.Attr):
+            owner = self._own_store(fn, base)
+            if owner is not None:
+                index.by_class.setdefault(owner.key, []).append(number)
+            else:
+                index.others.append(number)
+
+    def _puts_elsewhere(self, slot: Slot) -> list[Value]:
+        """Which classes and modules the stores through other receivers go to."""
+        name = slot[1]
+        found: dict[Value, None] = {}
+        for number in self._puts(name).others:
+            fn, base, _, _, _ = self.program.item_stores[name][number]
+            for value in self.eval(base.base, fn) if isinstance(base, ir.Attr) else ():
+                if isinstance(value, Inst | ClassVal):
+                    found[Stored(value.file, value.index, number)] = None
+                elif isinstance(value, Mod):
+                    found[Stored(value.file, -2, number)] = None
+        return list(found)
+
+
+class _Puts(NamedTuple):
+    """Numbers of stores into collections of one name."""
+
+    by_place: dict[tuple[str, int], list[int]]
+    by_class: dict[tuple[str, int], list[int]]
+    others: list[int]
 
 
 _ENUMS = frozenset({"enum.Enum", "enum.StrEnum", "enum.IntEnum", "enum.Flag", "enum.IntFlag", "aenum.Enum", "aenum.MultiValueEnum"})

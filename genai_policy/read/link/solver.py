@@ -12,10 +12,12 @@ from genai_policy.read.link.values import Text, Value, Values
 
 Slot = tuple[Any, ...]
 
-WIDTH = 96
+WIDTH = 64
 TEXT_WIDTH = 24
 NESTING = 28
 WORK = 1_500_000
+REACH = 5
+"""How many steps from a parameter to its callers (two for a caller whose receiver has to be worked out) values are followed."""
 
 
 class Solver:
@@ -31,25 +33,60 @@ class Solver:
         self._current: list[Slot] = []
         self._pending: dict[Slot, None] = {}
         self._texts: dict[Slot, int] = {}
+        self._distance: dict[Slot, int] = {}
+        self._cut: set[Slot] = set()
         self.work = 0
         self.exhausted = False
         self.bounded: set[Slot] = set()
 
-    def read(self, slot: Slot) -> list[Value]:
-        """The values of ``slot`` so far; the slot being computed will be recomputed when they grow."""
+    def read(self, slot: Slot, cost: int = 0) -> list[Value]:
+        """The values of ``slot`` so far; the slot being computed will be recomputed when they grow. ``cost`` is added to how far the slot
+        is from the question at hand."""
+        distance = cost + _COSTS.get(slot[0], 0)
         if self._current:
+            reader = self._current[-1]
             readers = self._readers.get(slot)
             if readers is None:
                 readers = self._readers[slot] = {}
-            readers[self._current[-1]] = None
+            readers[reader] = None
+            distance += self._distance[reader]
+            if slot in self._cut and reader not in self._cut:
+                self._taint(reader)
         values = self._values.get(slot)
-        if values is None:
+        if values is not None:
+            if distance < self._distance[slot]:
+                self._distance[slot] = distance
+                if slot in self._cut:
+                    self._cut.discard(slot)
+                    self._pending[slot] = None
+        else:
             values = self._values[slot] = {}
+            self._distance[slot] = distance
             if len(self._current) < NESTING:
                 self._evaluate(slot)
             else:
                 self._pending[slot] = None
         return list(values)
+
+    def too_far(self) -> bool:
+        """Whether the slot being computed is too far from every question asked so far to be followed to its callers. It is taken up again when
+        a nearer question needs it."""
+        if not self._current:
+            return False
+        slot = self._current[-1]
+        if self._distance[slot] <= REACH:
+            return False
+        self._taint(slot)
+        return True
+
+    def _taint(self, slot: Slot) -> None:
+        """Remember that a slot, and what was computed from it, may lack values from further away."""
+        waiting = [slot]
+        while waiting:
+            one = waiting.pop()
+            if one not in self._cut:
+                self._cut.add(one)
+                waiting.extend(self._readers.get(one, _NONE))
 
     def solve(self, slot: Slot) -> list[Value]:
         """The final values of ``slot``."""
@@ -95,3 +132,4 @@ class Solver:
 
 
 _NONE: dict[Slot, None] = {}
+_COSTS = {"param": 1, "applied": 1}

@@ -114,7 +114,15 @@ class Handed(Struct, frozen=True):
     argument: int
 
 
-Value: TypeAlias = Ext | Obj | ClassVal | Inst | Super | FnVal | Mod | Pkg | Text | Const | Coll | Gen | Caller | Handed
+class Stored(Struct, frozen=True):
+    """Store number ``number`` of an attribute name goes to this class (in a ``stores`` slot)."""
+
+    file: str
+    index: int
+    number: int
+
+
+Value: TypeAlias = Ext | Obj | ClassVal | Inst | Super | FnVal | Mod | Pkg | Text | Const | Coll | Gen | Caller | Handed | Stored
 Values: TypeAlias = dict[Value, None]
 
 
