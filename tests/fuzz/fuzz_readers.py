@@ -202,7 +202,7 @@ def binary(chance: random.Random, _: bytes, __: bytes) -> bytes:
 
 
 def repeated(chance: random.Random, seed: bytes, _: bytes) -> bytes:
-    return (chance.choice(PIECES) + chance.choice(PIECES)) * chance.choice([10, 1000, 50_000]) + seed
+    return (chance.choice(PIECES) + chance.choice(PIECES)) * chance.choice([10, 1000, 20_000]) + seed
 
 
 def huge(chance: random.Random, seed: bytes, _: bytes) -> bytes:
