@@ -19,7 +19,7 @@ for _case in cases_of(LAW, ()):
 
 
 def test_every_obligation_has_a_case_of_each_outcome() -> None:
-    obligations = {o.id for pack in LAW.packs if pack.id == "cn-genai" for o in pack.obligations}
+    obligations = {o.id for pack in LAW.packs if pack.status != "draft" for o in pack.obligations}
     assert {o: {c.expected for c in BY_OBLIGATION[o]} for o in obligations} == {o: set(OUTCOMES) for o in obligations}
 
 
