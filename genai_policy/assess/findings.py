@@ -34,9 +34,13 @@ def severity_of(obligation: Obligation, pack: Pack | None, applicability: Applic
     """Return how much an unmet obligation weighs: by its force, or as the manifest says. A review or a draft never closes."""
     own = service.policy.severity.get(obligation.id)
     severity: Severity = own if own in ("error", "warning", "note") else _BY_FORCE[obligation.force]  # type: ignore[assignment]
+    if obligation.severity in _LOWER and _LOWER[obligation.severity] > _LOWER[severity]:
+        # what the organisation asks for, a service's manifest does not lower
+        severity = obligation.severity  # type: ignore[assignment]
     if pack is not None and pack.status == "draft":
         return "note"
-    return "warning" if applicability.answer == "review" and severity == "error" else severity
+    mild = applicability.answer == "review" or obligation.lifecycle == "preview"
+    return "warning" if mild and severity == "error" else severity
 
 
 def lowered(obligation: Obligation, service: Service) -> bool:

@@ -136,6 +136,8 @@ class _Judged:
         unmet = {o.id for o in (*self.outcome.obligations, *self.outcome.gates) if o.outcome == "unmet"}
         for obligation, applicability in self.scope:
             args = {"obligation": obligation.id, "service": self.service.name}
+            if obligation.changed_by and applicability.answer != "does-not-apply":
+                yield Message("verdict.stricter", {"obligation": obligation.id, "packs": ", ".join(obligation.changed_by)})
             if lowered(obligation, self.service) and applicability.answer != "does-not-apply":
                 yield Message("verdict.severity-lowered", {**args, "severity": self.service.policy.severity[obligation.id]})
             if applicability.answer == "review" and obligation.id in unmet:

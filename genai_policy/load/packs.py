@@ -14,6 +14,7 @@ from genai_policy.load import positions
 from genai_policy.load.condition_tables import ConditionReader, check_mentions
 from genai_policy.load.inputs import reason_of
 from genai_policy.load.mistakes import Mistakes, quoted, suggest
+from genai_policy.load.overrides import apply_overrides, check_removed
 from genai_policy.load.pack_files import (
     Kinds,
     check_id,
@@ -28,7 +29,7 @@ from genai_policy.load.pack_files import (
 from genai_policy.load.shape import checked
 from genai_policy.load.shared_data import check_named_checks, check_shared
 from genai_policy.load.toml import TomlFile, read_toml
-from genai_policy.model.law import Condition, Control, Law, Obligation, Pack, Predicate, Requirement
+from genai_policy.model.law import Condition, Control, Law, Obligation, Pack, Predicate, Removed, Requirement
 
 PACK_FILE = "pack.toml"
 
@@ -60,6 +61,7 @@ class _Loader:
         self.required: list[tuple[TomlFile, Sequence[tuple[positions.Path, Requirement]]]] = []
         self.named: dict[str, set[str]] = {"controls": set(), "predicates": set(), "obligations": set()}
         """What the files name although something else in them is wrong: no mistake about one file repeats in those that refer to it."""
+        self.pack_sources: list[tuple[TomlFile, str]] = []
         self.shared: dict[str, dict[str, Any]] = {}
 
     def load_directory(self, directory: Path) -> None:
@@ -80,7 +82,8 @@ class _Loader:
         self._check_references()
         for name in sorted(set(wanted or ()) - set(self.packs)):
             self.mistakes.add(Mistake("", 0, 0, "", f"no pack named {quoted(name)}", suggest(name, self.packs, "known packs")))
-        packs = tuple(pack for name, pack in sorted(self.packs.items()) if wanted is None or name in wanted)
+        layered = apply_overrides(self.packs, self.pack_sources, self.controls, self.kinds, self.mistakes)
+        packs = tuple(pack for name, pack in sorted(layered.items()) if wanted is None or name in wanted)
         return Law(packs, dict(sorted(self.controls.items())), dict(sorted(self.predicates.items())), dict(sorted(self.shared.items())))
 
     def _read(self, path: Path, label: str) -> TomlFile | None:
@@ -129,7 +132,10 @@ class _Loader:
         if source is not None and pack is not None:
             if pack.id in self.packs:
                 self.mistakes.add(source.mistake(("id",), f"the pack {quoted(pack.id)} exists already", "give it another id and folder"))
-            self.packs.setdefault(pack.id, replace(pack, obligations=tuple(obligations)))
+            pack = replace(pack, obligations=tuple(obligations))
+            check_removed(source, pack, self.mistakes)
+            self.packs.setdefault(pack.id, pack)
+            self.pack_sources.append((source, pack.id))
 
     def _obligation(self, path: Path, label: str, pack: str, until: dt.date | None) -> Iterator[Obligation]:
         source = self._read(path, label)
@@ -162,6 +168,7 @@ class _Loader:
             sources=tuple(file.sources),
             notes=text(file.notes) if file.notes else None,
             rules=_rule_files(folder),
+            removed=tuple(Removed(r.id, r.since, text(r.reason), r.replaced_by or "") for r in file.removed),
         )
 
     def _predicates(self, path: Path, label: str, pack: str) -> None:

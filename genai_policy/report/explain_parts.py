@@ -49,6 +49,7 @@ def obligation_parts(law: Law, obligation: Obligation, pen: Pen, at: At = At()) 
         _part("duty", obligation.duty.say(lang)),
         _part("who", _who(law, obligation, pen)),
         _part("force", _force(pack, obligation, pen)),
+        _part("changed", pen.say("explain.stricter", packs=", ".join(obligation.changed_by)) if obligation.changed_by else ""),
         _part("clause", obligation.clause.say(lang) or pack.instrument.say(lang)),
         _part("source", *(obligation.sources or pack.sources)),
         _part("applies-when", condition_text(obligation.applies_when, pen)),
@@ -97,7 +98,12 @@ def _who(law: Law, obligation: Obligation, pen: Pen) -> str:
 def _force(pack: Pack, obligation: Obligation, pen: Pen) -> str:
     until = pen.say("explain.until", until=obligation.until.isoformat()) if obligation.until else ""
     status = pen.say(f"explain.status-{pack.status}") if pack.status != "in-force" else ""
-    return pen.say(f"explain.{obligation.force}", since=obligation.in_force.isoformat()) + until + status
+    return pen.say(f"explain.{obligation.force}", since=obligation.in_force.isoformat()) + until + status + _lifecycle(obligation, pen)
+
+
+def _lifecycle(obligation: Obligation, pen: Pen) -> str:
+    instead = pen.say("explain.replaced-by", id=obligation.replaced_by) if obligation.replaced_by else ""
+    return ("" if obligation.lifecycle == "stable" else pen.say(f"explain.is-{obligation.lifecycle}")) + instead
 
 
 def _reading(obligation: Obligation, pen: Pen) -> str:

@@ -143,3 +143,19 @@ def test_the_filing_is_due_ten_working_days_after_the_start(cli, tmp_path):
     assert told.code == 0, told.err
     assert "file the algorithm by 2026-03-16 (10 working days after 2026-03-02)" in told.out
     assert "截止日期 2026-03-16" in cli("pack", "upcoming", tmp_path, "--as-of", "2026-03-05", "--jobs", "1", "--lang", "zh").out
+
+
+def test_what_an_organisation_makes_stricter_is_said(cli, tmp_path):
+    folder = tmp_path / "house" / "acme"
+    folder.mkdir(parents=True)
+    words = '{ en = "House rules", zh = "内部规则" }'
+    (folder / "pack.toml").write_text(
+        f'schema = 1\nid = "acme"\njurisdiction = "CN"\nstatus = "soft-law"\nversion = "1.0.0"\nin-force = 2026-01-01\nsources = []\n'
+        f"title = {words}\ninstrument = {words}\n[[override]]\nobligation = 'cn-genai/art9-content-producer-responsibility'\n"
+        f"control = 'log-retention'\nparams = {{ setting = {{ min = '9000d' }} }}\nreason = {words}\n"
+    )
+    named = ("--pack-dir", tmp_path / "house", "--jobs", "1")
+    told = cli("check", LANTERN, *named, "-f", "json")
+    assert told.code == 1, told.err
+    assert "is stricter through the organisation's acme" in told.out
+    assert "Stricter here: the organisation's acme" in cli("explain", "cn-genai/art9-content-producer-responsibility", *named).out
