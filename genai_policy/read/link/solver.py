@@ -15,7 +15,7 @@ Slot = tuple[Any, ...]
 WIDTH = 64
 TEXT_WIDTH = 24
 NESTING = 28
-WORK = 1_500_000
+WORK = 300_000
 REACH = 5
 """How many steps from a parameter to its callers (two for a caller whose receiver has to be worked out) values are followed."""
 
