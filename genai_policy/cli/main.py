@@ -18,7 +18,7 @@ COMMANDS = {
     "facts": ("facts", "Say what the code shows: generation calls, routes, paths between them."),
     "explain": ("explain", "Explain one obligation or control."),
     "init": ("init", "Draft a service manifest from the code."),
-    "pack": ("pack", "List, show, lint and test policy packs."),
+    "pack": ("pack", "List, show, compare, lint and test policy packs; say what will bind."),
     "baseline": ("baseline", "Accept today's findings, so that only new ones block."),
     "waiver": ("waiver", "List and lint waivers."),
     "plugins": ("plugins", "List plugins and the hooks they implement."),
