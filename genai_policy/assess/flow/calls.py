@@ -9,7 +9,7 @@ from genai_policy.assess.flow import vocabulary as words
 from genai_policy.assess.flow.expressions import BOTH
 from genai_policy.assess.flow.handing import Handing
 from genai_policy.assess.flow.program import calls_next
-from genai_policy.assess.flow.reading import changes_its_argument, is_self, key, last, path, paths_in, root, targets
+from genai_policy.assess.flow.reading import changes_its_argument, is_self, key, last, path, paths_in, receiver_of, root, targets
 from genai_policy.assess.flow.replacing import all_passed, sets_what_it_got
 from genai_policy.assess.flow.run import Entered, Hooked, Summary
 from genai_policy.assess.flow.values import INPUT, NOTHING, Mark, Marks, Scope, generated, passed, stored, union
@@ -66,6 +66,9 @@ class Calls(Handing):
         if hooked and others and all(e.certainty == "certain" for e in hooked) and all(e.certainty != "certain" for e in others):
             others = []
         if not hooked:
+            if isinstance(call.func, ir.Attr) and all_passed(union(m for _, m in arguments)) and sets_what_it_got(call):
+                self._into_receiver(call, last(call.func), union(m for _, m in arguments), receiver, scope)
+                return NOTHING
             return self.inside_tree(others, call, receiver, arguments, scope)
         marks = self.hook(hooked[0].callee, call, receiver, arguments, scope, discarded=discarded, alone=not others)
         if others:
@@ -183,9 +186,10 @@ class Calls(Handing):
             for parameter, marks in summary.out:
                 if parameter == name:
                     self.mutate(value, marks, scope)
-        if node.code.receiver and isinstance(call.func, ir.Attr):
+        own = receiver_of(node)
+        if own and isinstance(call.func, ir.Attr) and not is_self(call.func.base, self.node):
             for parameter, marks in summary.out:
-                if parameter == node.code.receiver:
+                if parameter == own:
                     self.mutate(call.func.base, marks, scope)
         if summary.guarded and self.run_.checks and any(m.origin == INPUT for a in call.args for m in self.quiet(a.value, scope)):
             scope.guarded = True
@@ -345,6 +349,10 @@ class Calls(Handing):
             return True
         if name not in words.SENDING_BY_RECEIVER:
             return False
+        if isinstance(receiver, ir.Call) and self.writes_to_response(receiver):
+            return True
+        if isinstance(receiver, ir.Name) and receiver.id in self.writers:
+            return True
         while isinstance(receiver, ir.Call):  # res.status(200).json(x)
             receiver = receiver.func.base if isinstance(receiver.func, ir.Attr) else receiver.func
         named = last(receiver)

@@ -100,6 +100,9 @@ class Expressions(Frame):
         if found is not None and found in scope:
             return scope[found]
         if is_self(expr.base, self.node):
+            carried = scope.get(expr.base.id, NOTHING) if isinstance(expr.base, ir.Name) else NOTHING
+            if generated(carried):  # this object is known to carry content: what others of its class carry does not matter
+                return carried
             own = self.run_.stores.get(f".{self.node.owner}.{expr.name}")
             return own if own is not None else self._field(expr.name)
         base = self.value(expr.base, scope)

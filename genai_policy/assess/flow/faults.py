@@ -14,7 +14,7 @@ from genai_policy.assess.flow.reading import root, text_of
 from genai_policy.assess.flow.run import Events, Exit, Hooked
 from genai_policy.assess.walk import dotted, parts
 from genai_policy.model import ir
-from genai_policy.model.code import FunctionNode, Place
+from genai_policy.model.code import FunctionId, FunctionNode, Place
 
 Kind: TypeAlias = Literal[
     "thrown-away", "other-value", "one-branch", "flag", "streaming", "exception", "early-return", "late", "stored", "round", "absent"
@@ -41,7 +41,9 @@ class Around(Struct, frozen=True):
     part: str
 
 
-def fault_of(program: Program, events: Events, site: int, exits: Sequence[Exit]) -> Fault:
+def fault_of(
+    program: Program, events: Events, site: int, exits: Sequence[Exit], *, hooks: frozenset[FunctionId], entry: FunctionId
+) -> Fault:
     """Name the fault behind ``exits`` of raw content of ``site``."""
     places = tuple(dict.fromkeys(e.place for e in exits))
     first = exits[0]
@@ -50,7 +52,7 @@ def fault_of(program: Program, events: Events, site: int, exits: Sequence[Exit])
     calls = [h for h in sorted(events.hooked) if h.line]
     carrying = [h for h in calls if site in h.origins]
     if not calls:
-        return Fault("absent", places)
+        return _switched_off(program, hooks, entry, places) or Fault("absent", places)
     for hooked in carrying:
         if hooked.discarded:
             place = Place(program.functions[hooked.function].file, hooked.line)
@@ -75,6 +77,10 @@ def _structural(program: Program, node: FunctionNode, exit_: Exit, calls: Sequen
         return Fault("exception", places)
     own = [h for h in calls if h.function == node.id]
     for hooked in own:
+        chosen = _conditional_expression(node, hooked.call)
+        if chosen is not None:
+            return _branch(program, node, places, text_of(chosen), chosen)
+    for hooked in own:
         there = chain(node, call=hooked.call)
         if any(a.part == "body" for a in there) and not _shared(at, there, "body"):
             return Fault("exception", places)
@@ -83,11 +89,42 @@ def _structural(program: Program, node: FunctionNode, exit_: Exit, calls: Sequen
         kind, test = guarding
         if _STREAM.search(test) or exit_.how == "yield" or _streams(node, exit_):
             return Fault("streaming", places, test)
-        if own and exit_.how == "return" and kind == "exit" and exit_.place.line < min(h.line for h in own):
+        leaves = exit_.how == "return" or (at and _ends(at[-1]))
+        if own and leaves and kind == "exit" and exit_.place.line < min(h.line for h in own):
             return Fault("early-return", places, test)
         return _branch(program, node, places, test, _expr(at, own, node))
     if own and exit_.how not in ("return", "yield") and all(h.line > exit_.place.line for h in own):
         return Fault("late", places)
+    return None
+
+
+def _conditional_expression(node: FunctionNode, call: int) -> ir.Expr | None:
+    """Return the test of a conditional expression that has the call on one side."""
+    for part in parts(node.code.body):
+        if isinstance(part, ir.Op) and part.op == "if" and len(part.operands) == 3:
+            sides = [any(isinstance(p, ir.Call) and p.id == call for p in parts((o,))) for o in part.operands[1:]]
+            if sides[0] != sides[1]:
+                return part.operands[0]
+    return None
+
+
+def _ends(step: Around) -> bool:
+    block = next((b for part, b in _blocks(step.statement) if part == step.part), ())
+    return bool(block) and isinstance(block[-1], (ir.Return, ir.Raise))
+
+
+def _switched_off(program: Program, hooks: frozenset[FunctionId], entry: FunctionId, places: tuple[Place, ...]) -> Fault | None:
+    """A call of the hook stands on the way, under a test that never holds."""
+    reached = program.reached_from([entry])
+    for hook in sorted(hooks):
+        for caller in sorted(program.callers(hook) & reached):
+            node = program.functions[caller]
+            for edge in program.code.calls.get(caller, ()):
+                steps = (
+                    [s for s in chain(node, call=edge.call) if s.part in ("then", "else")] if edge.callee == hook and edge.call >= 0 else []
+                )
+                if steps and isinstance(steps[-1].statement, ir.If):
+                    return _branch(program, node, places, _test(steps[-1]), steps[-1].statement.test)
     return None
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from genai_policy.assess.flow import vocabulary as words
-from genai_policy.assess.flow.reading import is_self, key, path, paths_in
+from genai_policy.assess.flow.reading import is_self, key, last, path, paths_in, root
 from genai_policy.assess.flow.replacing import all_passed, places_read, replaces
 from genai_policy.assess.flow.run import Exit, Inner, Interpreter, Summary
 from genai_policy.assess.flow.values import INPUT, NO_NAMES, NOTHING, Marks, Scope, doubted, generated, passed, union
@@ -35,6 +35,10 @@ class Frame:
         self.made: dict[str, str] = {}
         """Variable -> class it was made of."""
         self.rebound: set[str] = set()
+        self.transformers: dict[str, ir.Call] = {}
+        """Variables that hold a stream transformer, and what made them."""
+        self.writers: set[str] = set()
+        """Variables that write to a response (``json.NewEncoder(w)``)."""
         self.replaced: set[str] = set()
         """Variables of which the part that carried the content was replaced."""
         self.shaped: dict[str, Marks] = {}
@@ -123,6 +127,10 @@ class Frame:
         found = frozenset(p for p in paths_in(source) if p.partition(".")[0] != name) if _whole(source) else NO_NAMES
         self.sources[name] = found
         self.read[name] = places_read(source, self.read)
+        if isinstance(source, ir.Call) and last(source.func) in words.STREAM_MAKERS:
+            self.transformers[name] = source
+        if isinstance(source, ir.Call) and self.writes_to_response(source):
+            self.writers.add(name)
         if isinstance(source, ir.Call) and isinstance(source.func, (ir.Name, ir.Attr)):
             made = source.func.id if isinstance(source.func, ir.Name) else source.func.name
             if made[:1].isupper():
@@ -136,6 +144,15 @@ class Frame:
             for item in source.items:
                 scope[f"{name}.{key(item.key or item.value)}"] = self.value(item.value, scope)
 
+    def writes_to_response(self, call: ir.Call) -> bool:
+        """Say whether a call makes a writer around the response."""
+        if not words.MAKING_WRITERS.search(last(call.func)):
+            return False
+        return any(
+            words.RECEIVER.search(last(a.value)) or (isinstance(a.value, ir.Call) and words.RECEIVER.search(root(a.value)))
+            for a in call.args
+        )
+
     def assign_part(self, base: ir.Expr, name: str, marks: Marks, scope: Scope, source: ir.Expr | None) -> None:
         """``base.name = value`` or ``base[name] = value``: the whole carries it, and the part is known by itself."""
         field = self.own_field(base, name)
@@ -144,27 +161,27 @@ class Frame:
         whole = path(base)
         if whole is None:
             return
-        root = whole.partition(".")[0]
-        if root not in scope and not is_self(base, self.node):  # a store that outlives the function
-            self.keep(f"={root}", marks)
+        start = whole.partition(".")[0]
+        if start not in scope and not is_self(base, self.node):  # a store that outlives the function
+            self.keep(f"={start}", marks)
             return
-        before = scope.get(root, NOTHING)
+        before = scope.get(start, NOTHING)
         target = f"{whole}.{name}"
-        if root in self.shaped:
+        if start in self.shaped:
             scope[target] = marks
             scope.forget_below(target)
-            scope[root] = union(found for part, found in scope.items() if part.startswith(root + ".")) | self.shaped[root]
+            scope[start] = union(found for part, found in scope.items() if part.startswith(start + ".")) | self.shaped[start]
             return
         if all_passed(marks) and replaces(target, source, self.read):
             # reply.text = mark(reply.text): the part that carried the content was replaced
-            scope[root] = passed(before)
-            scope.forget_below(root)
-            self.replaced.add(root)
+            scope[start] = passed(before)
+            scope.forget_below(start)
+            self.replaced.add(start)
         elif self.run_.labelling and generated(before) and not generated(marks):
-            scope[root] = passed(before)  # response.headers["X-AI"] = "1", inside a hook
-            scope.forget_below(root)
+            scope[start] = passed(before)  # response.headers["X-AI"] = "1", inside a hook
+            scope.forget_below(start)
         else:
-            scope[root] = before | marks
+            scope[start] = before | marks
         scope[target] = marks
 
     def own_field(self, base: ir.Expr, name: str = "") -> str:
@@ -191,17 +208,17 @@ class Frame:
         whole = path(target)
         if whole is None:
             return
-        root = whole.partition(".")[0]
-        if root in scope:
-            scope[root] = scope[root] | marks
-            if root in self.shaped:
-                self.shaped[root] |= marks
-            if whole != root and whole in scope:
+        start = whole.partition(".")[0]
+        if start in scope:
+            scope[start] = scope[start] | marks
+            if start in self.shaped:
+                self.shaped[start] |= marks
+            if whole != start and whole in scope:
                 scope[whole] = scope[whole] | marks
         elif target is not None and self.own_field(target):
             self.keep(self.own_field(target), marks)
         else:
-            self.keep(f"={root}", marks)
+            self.keep(f"={start}", marks)
 
     def clean(self, whole: str, scope: Scope) -> None:
         """``whole`` has passed the hook, and with it what it was made from."""
@@ -211,15 +228,15 @@ class Frame:
             if name in seen or len(seen) > 30:
                 continue
             seen.add(name)
-            root = name.partition(".")[0]
+            start = name.partition(".")[0]
             marks = scope[name] if name in scope else self._part(name, scope)
             scope[name] = passed(marks)
             if any(m.origin == INPUT for m in marks):
                 scope.guarded = True
             for part in [k for k in scope if k.startswith(name + ".")]:
                 scope[part] = passed(scope[part])
-            if root != name and generated(scope.get(root, NOTHING)):
-                todo.append(root)
+            if start != name and generated(scope.get(start, NOTHING)):
+                todo.append(start)
             if name not in self.rebound:
                 scope.checked = scope.checked | {name}
             todo.extend(self.sources.get(name, ()))

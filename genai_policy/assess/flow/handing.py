@@ -163,6 +163,10 @@ class Handing(Expressions):
     def _step(self, step: ir.Expr, marks: Marks, scope: Scope) -> Marks:
         """Return what one step of a pipe hands on."""
         run = self.run_
+        if isinstance(step, ir.Name):
+            made = self.transformers.get(step.id) or run.program.constants(self.node.file).get(step.id)
+            if isinstance(made, ir.Call):
+                return self._step(made, marks, scope)
         if not isinstance(step, ir.Call):
             name = path(step)
             return scope[name] if name is not None and scope.get(name) else marks

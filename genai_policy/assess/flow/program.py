@@ -40,6 +40,8 @@ class Program:
         self._wrappers: dict[FunctionId, tuple[Wrapper, ...]] = {}
         self._constants: dict[str, Mapping[str, ir.Expr]] = {}
         self._words: dict[FunctionId, frozenset[str]] = {}
+        self._registered: tuple[tuple[FunctionId, ir.Call, tuple[str, int] | None], ...] | None = None
+        self._call_files: dict[int, tuple[str, int]] = {}
         self._index()
         self.live = self.leading_to(s.function for s in code.sites)
         self._classes: frozenset[str] | None = None
@@ -74,6 +76,10 @@ class Program:
                 found.add(function)
                 todo.extend(self._callers.get(function, ()))
         return frozenset(found)
+
+    def callers(self, function: FunctionId) -> frozenset[FunctionId]:
+        """Return the functions that call ``function`` or hold it."""
+        return frozenset(self._callers.get(function, ()))
 
     def reached_from(self, entries: Iterable[FunctionId]) -> frozenset[FunctionId]:
         """Return the functions that ``entries`` may lead to, themselves included."""
@@ -156,6 +162,7 @@ class Program:
                 found.extend(self._wrapping(middleware.functions))
         decorated = {f for w in self.wrappers_of(self.code.routes[route].function) for f in w.claimed}
         found.extend(self._wrapping([f for f in self.code.routes[route].guard_functions if f not in decorated]))
+        found.extend(self._written_around(route))
         return tuple({w.core: w for w in found}.values())
 
     def _wrapping(self, functions: Iterable[FunctionId]) -> Iterator[Wrapper]:
@@ -175,6 +182,58 @@ class Program:
                 yield Wrapper(
                     within[-1].id if len(within) > 1 and not _takes_request(within[0]) else within[0].id, "before", frozenset(), claimed
                 )
+
+    def _written_around(self, route: int) -> Iterator[Wrapper]:
+        """Yield the functions that are called with a route's handler where it is registered (``handle("/x", labelled(chat))``), and those
+        that are called with the whole application where it is served (``ListenAndServe(addr, labelled(mux))``)."""
+        here = self.code.routes[route]
+        handler = self.functions.get(here.function)
+        name = handler.code.name if handler is not None else ""
+        for function, call, whole in self._nested_calls():
+            if handler is None or handler.id in {n.id for n in self.nested(function)}:
+                continue
+            if whole and not handler.file.endswith(".go"):
+                continue
+            file, line = whole or (here.file, here.line)
+            if not whole and not (call.line and self._call_files.get(id(call)) == (file, line) and _names(call, name)):
+                continue
+            core = next((n for n in self.nested(function) if n.code.parent and self._calls_given(n, function)), None)
+            if core is not None:
+                names = words.NEXT | {p.name for n in self.outer(core.id) if n.id != core.id for p in n.code.params if p.name}
+                yield Wrapper(
+                    core.id, "around", names, frozenset(n.id for n in self.nested(function)) | self._made_writers(self.nested(function))
+                )
+
+    def _calls_given(self, node: FunctionNode, function: FunctionId) -> bool:
+        """Say whether a nested function calls what the function around it was given."""
+        names = words.NEXT | {p.name for p in self.functions[function].code.params if p.name}
+        return any(isinstance(p, ir.Call) and calls_next(p, names) for p in parts(node.code.body))
+
+    def _nested_calls(self) -> tuple[tuple[FunctionId, ir.Call, tuple[str, int] | None], ...]:
+        """Return the calls of functions of the tree that stand among the arguments of a registration; the last part says that the call is
+        given the whole application."""
+        if self._registered is None:
+            found: list[tuple[FunctionId, ir.Call, tuple[str, int] | None]] = []
+            places = {(r.file, r.line) for r in self.code.routes}
+            files = {r.file for r in self.code.routes}
+            for node in self.functions.values():
+                go = node.file.endswith(".go")
+                if not go and node.file not in files:
+                    continue
+                for part in parts(node.code.body):
+                    if not isinstance(part, ir.Call):
+                        continue
+                    serving = go and last(part.func) in ("ListenAndServe", "ListenAndServeTLS", "Serve", "Server")
+                    if not serving and (node.file, part.line) not in places:
+                        continue
+                    for inner in parts([a.value for a in part.args]):
+                        if isinstance(inner, ir.Call):
+                            self._call_files[id(inner)] = (node.file, part.line)
+                            for edge in self.edges.get((node.file, inner.id), ()):
+                                if edge.how not in words.HANDED_ON:
+                                    found.append((edge.callee, inner, (node.file, part.line) if serving else None))
+            self._registered = tuple(found)
+        return self._registered
 
     def _made_writers(self, within: Iterable[FunctionNode]) -> frozenset[FunctionId]:
         """Return the methods of the classes of the tree that a wrapper makes: writers that it puts in the response's place."""
@@ -211,6 +270,13 @@ def _sets(statement: ir.Assign, name: str) -> bool:
     return any(isinstance(t, ir.Attr) and t.name == name for t in statement.targets)
 
 
+def _names(call: ir.Call, name: str) -> bool:
+    """Say whether a call is given the function ``name``, or one written in place."""
+    return any(
+        isinstance(p, ir.Closure) or (isinstance(p, (ir.Name, ir.Attr)) and last(p) == name) for p in parts([a.value for a in call.args])
+    )
+
+
 def _takes_request(node: FunctionNode) -> bool:
     return any(words.REQUEST_PARAMETER.search(p.name) for p in node.code.params)
 
@@ -221,7 +287,9 @@ def calls_next(call: ir.Call, names: frozenset[str]) -> bool:
     if isinstance(func, ir.Name):
         return func.id in names
     if isinstance(func, ir.Attr):
-        if names is words.NEXT:
+        if names > words.NEXT and func.name in ("apply", "call") and isinstance(func.base, ir.Name) and func.base.id in names:
+            return True
+        if names >= words.NEXT:
             base = last(func.base)
             return (
                 (func.name in ("handle", "filter", "run", "process", "exchange") and base in ("next", "chain", "call_handler"))

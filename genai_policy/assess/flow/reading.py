@@ -157,13 +157,20 @@ def _subject(value: ir.Expr) -> frozenset[str]:
 def bound(node: FunctionNode, receiver: Marks, arguments: Sequence[tuple[str | None, Marks]]) -> dict[str, Marks]:
     """Bind arguments to parameters; what cannot be told apart goes to all that may get it."""
     given: dict[str, Marks] = {}
-    own = node.code.receiver
+    own = receiver_of(node)
     if own:
         given[own] = receiver
     for position, name in enumerate(targets(node, [n for n, _ in arguments])):
         if name is not None:
             given[name] = given.get(name, NOTHING) | arguments[position][1]
     return given
+
+
+def receiver_of(node: FunctionNode) -> str:
+    """Return the name of a method's own object, "" for what is no method."""
+    if node.code.receiver:
+        return node.code.receiver
+    return "this" if node.owner and "static" not in node.code.flags and not node.file.endswith(".py") else ""
 
 
 def targets(node: FunctionNode, names: Sequence[str | None]) -> list[str | None]:

@@ -89,7 +89,7 @@ def _output(program: Program, events: Events, index: int, run: Interpreter) -> C
     raw = sorted(e for e in events.exits if e.mark.origin == site and not e.mark.passed)
     certain = [e for e in raw if not e.mark.doubt]
     if certain and not events.unfollowed:
-        fault = fault_of(program, events, site, certain)
+        fault = fault_of(program, events, site, certain, hooks=run.hooks, entry=code.paths[index].functions[0])
         return Crossing(index, "misses", fault.places, fault.kind, fault.test, fault.default)
     if certain:
         return Crossing(index, "undecided", tuple(sorted(events.unfollowed)), "wrapper")

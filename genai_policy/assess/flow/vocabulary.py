@@ -166,3 +166,8 @@ READING_INTO = frozenset(
 )
 #: Arguments that only say whose request it is.
 CONTEXT = re.compile(r"^(?:ctx|c|gctx|context|Context|Background|TODO|WithTimeout|WithCancel)$")
+
+#: Constructors of writers around another writer.
+MAKING_WRITERS = re.compile(
+    r"^(?:New(?:Encoder|Writer|Printer)\w*|PrintWriter|BufferedWriter|OutputStreamWriter|getWriter|getOutputStream)$"
+)

@@ -14,6 +14,7 @@ from genai_policy.read.link.routes.jaxrs import find_annotated_routes
 from genai_policy.read.link.routes.nest import find_nest_routes
 from genai_policy.read.link.routes.routers import find_router_routes
 from genai_policy.read.link.routes.spring import find_spring_routes
+from genai_policy.read.link.routes.spring_filters import find_spring_filters
 from genai_policy.read.link.routes.tables import find_table_routes
 
 
@@ -28,6 +29,7 @@ def find_all(inference: Inference, project: ProjectTexts) -> Found:
     find_file_routes(inference, found)
     find_nest_routes(inference, found)
     find_spring_routes(inference, found, project)
+    find_spring_filters(inference, found)
     find_annotated_routes(inference, found, project)
     find_entries(inference, found)
     return found

@@ -23,7 +23,8 @@ def cases() -> list[Any]:
         data = tomli.loads(path.read_text(encoding="utf-8"))
         for case in data["case"]:
             source = data["preamble"] + case["body"]
-            found.append(pytest.param(path.stem, source, data["hooks"], case, id=f"{path.stem}-{case['name'].replace(' ', '-')}"))
+            case = {"file": data.get("file", f"app/main{SUFFIXES[path.stem]}"), **case}
+            found.append(pytest.param(source, case.get("hooks", data["hooks"]), case, id=f"{path.stem}-{case['name'].replace(' ', '-')}"))
     return found
 
 
@@ -31,15 +32,16 @@ def hooks_in(code: CodeFacts, names: list[str]) -> frozenset[str]:
     return frozenset(f.id for f in code.functions.values() if f.code.qualname in names)
 
 
-@pytest.mark.parametrize(("language", "source", "hooks", "case"), cases())
-def test_what_becomes_of_the_output(language: str, source: str, hooks: list[str], case: dict[str, Any]) -> None:
-    file = f"app/main{SUFFIXES[language]}"
-    code = linked({file: source})
+@pytest.mark.parametrize(("source", "hooks", "case"), cases())
+def test_what_becomes_of_the_output(source: str, hooks: list[str], case: dict[str, Any]) -> None:
+    code = linked({case["file"]: source})
     paths = [i for i, p in enumerate(code.paths) if p.route >= 0 or p.entry >= 0]
     assert paths, "the case has no generation path"
     crossings = trace(code, hooks_in(code, hooks), paths, checks=case.get("checks", False), side=case.get("side", "output"))
     worst = min(crossings, key=lambda c: ("misses", "undecided", "passes").index(c.answer))
     assert worst.answer == case["expect"], crossings
+    if "how" in case:
+        assert worst.how == case["how"], crossings
     if "at" in case:
         lines = [n for n, line in enumerate(source.splitlines(), 1) if case["at"] in line]
         assert {p.line for c in crossings for p in c.places} & set(lines), (crossings, lines)
