@@ -35,7 +35,7 @@ LANGUAGES = {
 """Name -> (module of the reader, folder of the cases, suffix)."""
 SLOW = 10.0
 """Seconds of processor time for one reading after which an input counts as a failure. The largest inputs have 5 MB."""
-_AGAIN = 100_000
+_AGAIN = 20_000
 """Largest input that is read twice."""
 PIECES = [
     b"(",

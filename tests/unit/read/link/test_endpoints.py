@@ -13,7 +13,8 @@ import tomli
 from genai_policy.read.catalogue.model import Endpoint
 from tests.unit.linked import catalogue, linked
 
-CASES = tomli.loads(Path(__file__).with_name("cases").joinpath("endpoints.toml").read_text("utf-8"))["endpoint"]
+DATA = tomli.loads(Path(__file__).with_name("cases").joinpath("endpoints.toml").read_text("utf-8"))
+CASES = DATA["endpoint"]
 QUIET = ("nothing", "not generation")
 
 
@@ -56,3 +57,15 @@ def test_every_endpoint_pattern_has_a_case() -> None:
     known = catalogue()
     decided = {id(known.endpoint(url)) for case in CASES for url in case["urls"]}
     assert [endpoint.match for _, endpoint in known.endpoints if id(endpoint) not in decided] == []
+
+
+@pytest.mark.parametrize("case", DATA["shape"], ids=lambda case: "-".join(case["keys"]))
+def test_bodies_to_unknown_addresses_are_known_by_their_keys(case: dict) -> None:  # type: ignore[type-arg]
+    found = [linked({"send.py": source(["\0/x"], body)}).sites for body in (case["keys"], case["unlike"])]
+    assert [[f"{site.provider} {site.modality} {site.certainty}" for site in sites] for sites in found] == [[case["is"] + " possible"], []]
+
+
+def test_every_shape_of_a_body_has_a_case() -> None:
+    cases = [set(case["keys"]) for case in DATA["shape"]]
+    shapes = [(set(shape.keys), set(shape.any)) for shape in catalogue().shapes]
+    assert [sorted(keys) for keys, some in shapes if not any(keys <= case and (not some or case & some) for case in cases)] == []
