@@ -48,3 +48,26 @@ def licensed_corpus(rows):
     for row in rows:
         # ok: cn-genai-input-to-training-without-consent
         training_set.append(row)
+
+
+def flask_view():
+    # ruleid: cn-genai-input-to-training-without-consent
+    sft_file.write(request.json["prompt"])
+
+
+class Handler(tornado.web.RequestHandler):
+    def post(self):
+        # ruleid: cn-genai-input-to-training-without-consent
+        save_for_finetuning(self.get_argument("question"))
+
+
+async def fastapi_view(body: Body):
+    # A comment about consent is not a check.
+    # ruleid: cn-genai-input-to-training-without-consent
+    await training_queue.put(body.messages)
+
+
+def hyperparameters(question):
+    # ok: cn-genai-input-to-training-without-consent
+    training_set.append(len(rows))
+    return reply(question)

@@ -40,3 +40,24 @@ def chat_masked(request):
 def system_prompt_loaded(path):
     # ok: cn-genai-prompt-logged-in-clear-python
     logger.info("templates read from %s", path)
+
+
+def django_view(request):
+    # ruleid: cn-genai-prompt-logged-in-clear-python
+    logger.error("asked: %s", request.POST.get("prompt"))
+
+
+class Handler(tornado.web.RequestHandler):
+    def register(self, payload):
+        # ruleid: cn-genai-prompt-logged-in-clear-python
+        self.logger.info("new user %s", payload.id_card)
+
+
+def sanic(messages: list):
+    # ruleid: cn-genai-prompt-logged-in-clear-python
+    loguru.logger.debug("messages: {}", messages)
+
+
+def counted(request):
+    # ok: cn-genai-prompt-logged-in-clear-python
+    logger.info("tokens: %d", count_tokens(request.messages))

@@ -1,0 +1,34 @@
+import { Logger } from "@nestjs/common"
+
+export class ChatController {
+  @Post()
+  chat(@Body() dto: ChatDto) {
+    // ruleid: cn-genai-prompt-logged-in-clear-javascript
+    this.logger.log(`asked ${dto.prompt}`)
+    // ok: cn-genai-prompt-logged-in-clear-javascript
+    this.logger.log(`asked ${dto.prompt.length} characters`)
+  }
+}
+
+export async function POST(request: Request) {
+  const { messages, model } = await request.json()
+  // ruleid: cn-genai-prompt-logged-in-clear-javascript
+  console.log("messages", messages)
+  // ok: cn-genai-prompt-logged-in-clear-javascript
+  console.log("model", model)
+}
+
+fastify.post("/register", async (req) => {
+  // ruleid: cn-genai-prompt-logged-in-clear-javascript
+  req.log.info({ phone: req.body.phone }, "registered")
+  // ok: cn-genai-prompt-logged-in-clear-javascript
+  req.log.info({ phone: mask(req.body.phone) }, "registered")
+})
+
+router.post("/chat", async (ctx) => {
+  const { question } = ctx.request.body
+  // ruleid: cn-genai-prompt-logged-in-clear-javascript
+  logger.warn("question: " + question)
+  // ok: cn-genai-prompt-logged-in-clear-javascript
+  logger.warn("question: " + sha256(question))
+})
