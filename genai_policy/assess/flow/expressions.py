@@ -153,12 +153,16 @@ class Expressions(Frame):
         """Return what the elements carry."""
         inside = scope.fork()
         each: list[Marks] = []
+        elements: dict[str, str] = {}
         for clause in operands[1:]:
             if isinstance(clause, ir.Op) and clause.op == "for" and len(clause.operands) > 1:
                 target, iterable, *conditions = clause.operands
                 marks = self.value(iterable, inside)
                 self.assign(target, marks, inside, iterable)
                 each.append(marks)
+                whole = path(iterable)
+                if isinstance(target, ir.Name) and whole is not None:
+                    elements[target.id] = whole
                 before, self.pending = self.pending, {}
                 for condition in conditions:  # [x for x in xs if check(x)]: what fails the check is left out
                     self.value(condition, inside)
@@ -168,7 +172,12 @@ class Expressions(Frame):
             else:
                 each.append(self.value(clause, inside))
         inside["*each*"] = union(each)
-        return self.value(operands[0], inside)
+        outside, self.pending = self.pending, {}
+        marks = self.value(operands[0], inside)
+        found, self.pending = self.pending, outside
+        for name, sides in found.items():  # any(check(m.text) for m in messages): it is the messages that are asked about
+            self.pending[elements.get(name.partition(".")[0], name)] = sides
+        return marks
 
     def either(self, op: str, operands: tuple[ir.Expr, ...], scope: Scope, *, discarded: bool) -> Marks:
         """``a or b``, ``a and b``: the second runs only where the first lets it."""

@@ -22,7 +22,7 @@ Kind: TypeAlias = Literal[
 _FLAG = re.compile(
     r"(?i)(^|[._])(?:is_|use_|enable_?|disable_?)|(?:enabled?|disabled?|flag|toggle|switch|feature|settings?|config|opts?|options?)\b|^[A-Z][A-Z0-9_]+$"
 )
-_STREAM = re.compile(r"(?i)stream|sse|chunk|event-?source")
+_STREAM = re.compile(r"(?i)stream|sse\b|chunk|event-?source|content-?type|media_?type")
 
 
 class Fault(Struct, frozen=True):
@@ -42,7 +42,7 @@ class Around(Struct, frozen=True):
 
 
 def fault_of(
-    program: Program, events: Events, site: int, exits: Sequence[Exit], *, hooks: frozenset[FunctionId], entry: FunctionId
+    program: Program, events: Events, site: int, exits: Sequence[Exit], *, hooks: frozenset[FunctionId], entry: FunctionId, route: int
 ) -> Fault:
     """Name the fault behind ``exits`` of raw content of ``site``."""
     places = tuple(dict.fromkeys(e.place for e in exits))
@@ -51,13 +51,15 @@ def fault_of(
         return Fault("stored", places)
     calls = [h for h in sorted(events.hooked) if h.line]
     carrying = [h for h in calls if site in h.origins]
+    node = program.functions.get(first.function)
     if not calls:
-        return _switched_off(program, hooks, entry, places) or Fault("absent", places)
+        written = _written(program, hooks, entry, route)
+        near = _structural(program, node, first, written, places) if node is not None and written else None
+        return near or (_conditional(program, written, places) if written else None) or Fault("absent", places)
     for hooked in carrying:
         if hooked.discarded:
             place = Place(program.functions[hooked.function].file, hooked.line)
             return Fault("thrown-away", (place, *places) if place != places[0] else places)
-    node = program.functions.get(first.function)
     if node is not None:
         found = _structural(program, node, first, carrying or calls, places)
         if found is not None:
@@ -113,19 +115,17 @@ def _ends(step: Around) -> bool:
     return bool(block) and isinstance(block[-1], (ir.Return, ir.Raise))
 
 
-def _switched_off(program: Program, hooks: frozenset[FunctionId], entry: FunctionId, places: tuple[Place, ...]) -> Fault | None:
-    """A call of the hook stands on the way, under a test that never holds."""
-    reached = program.reached_from([entry])
-    for hook in sorted(hooks):
-        for caller in sorted(program.callers(hook) & reached):
-            node = program.functions[caller]
-            for edge in program.code.calls.get(caller, ()):
-                steps = (
-                    [s for s in chain(node, call=edge.call) if s.part in ("then", "else")] if edge.callee == hook and edge.call >= 0 else []
-                )
-                if steps and isinstance(steps[-1].statement, ir.If):
-                    return _branch(program, node, places, _test(steps[-1]), steps[-1].statement.test)
-    return None
+def _written(program: Program, hooks: frozenset[FunctionId], entry: FunctionId, route: int) -> list[Hooked]:
+    """Return the calls of the hook that stand on the way of an entry but never run."""
+    roots = [entry, *(f for wrapper in program.around(route) for f in wrapper.claimed)]
+    reached = program.reached_from(roots)
+    return [
+        Hooked(caller, edge.line, edge.call, (), False, edge.callee)
+        for hook in sorted(hooks)
+        for caller in sorted(program.callers(hook) & reached)
+        for edge in program.code.calls.get(caller, ())
+        if edge.callee == hook and edge.call >= 0
+    ]
 
 
 def _test_around(at: Sequence[Around], hooks: Iterable[Sequence[Around]]) -> tuple[str, str] | None:

@@ -153,8 +153,9 @@ class Interpreter:
         self._before, self._done = self._done, {}
         self._ways.clear()
 
-    def run_entry(self, function: FunctionId, route: int = -1) -> Events:
-        """Interpret an entry: its parameters are the user's input; what it or what is wrapped around it returns or yields leaves."""
+    def run_entry(self, function: FunctionId, route: int = -1, *, answers: bool = True) -> Events:
+        """Interpret an entry: its parameters are the user's input; what it or what is wrapped around it returns or yields leaves,
+        if the entry ``answers``."""
         self.events = events = Events()
         self.steps = 0
         self.inner.clear()
@@ -163,7 +164,7 @@ class Interpreter:
         stages = tuple(w for w in self.program.around(route) if w.claimed & self.toward)
         decorators = tuple(w for w in self.program.wrappers_of(function) if w.claimed & self.toward)
         guarded = any(self._guards(w, function) for w in stages if w.kind == "before")
-        self._stage((*(w for w in stages if w.kind != "before"), *decorators), function, guarded=guarded, entry=True)
+        self._stage((*(w for w in stages if w.kind != "before"), *decorators), function, guarded=guarded, entry=answers)
         return events
 
     def _guards(self, wrapper: Wrapper, function: FunctionId) -> bool:

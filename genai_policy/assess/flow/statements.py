@@ -209,10 +209,10 @@ class Statements(Calls):
         if whole is not None and isinstance(loop.target, ir.Name) and loop.target.id in self.replaced and whole.partition(".")[0] in scope:
             scope[whole.partition(".")[0]] = passed(scope[whole.partition(".")[0]])  # every element's content was replaced in place
             scope.forget_below(whole.partition(".")[0])
-        if whole is not None and loop.target is not None and whole in before and not inside.ended:
-            after = inside.get(whole)  # where every element was checked, so was the whole; a loop without turns had none
-            if after and after == passed(before[whole]) and after != before[whole]:
-                scope[whole] = after
+        if whole is not None and isinstance(loop.target, ir.Name) and not inside.ended and not _breaks(loop.body):
+            carried = before.get(whole, before.whole(whole))
+            if any(not m.passed for m in carried) and all(_checked(turn, loop.target.id) for turn in (inside, *jumps)):
+                scope[whole] = passed(carried)  # every element was checked, so the whole was; a loop without turns had none
         self.block(loop.orelse, scope)
 
     def attempt(self, attempt: ir.Try, scope: Scope) -> None:
@@ -258,6 +258,16 @@ class Statements(Calls):
             self.loops.pop()
             outcomes.append(chosen)
         scope.join(*outcomes, *breaks)
+
+
+def _breaks(body: Sequence[ir.Stmt]) -> bool:
+    return any(isinstance(p, ir.Jump) and p.kind == "break" for p in parts(body))
+
+
+def _checked(turn: Scope, name: str) -> bool:
+    """Say whether a turn of a loop checked its element, or the part of it that matters."""
+    found = [marks for path_, marks in turn.items() if path_ == name or path_.startswith(name + ".")]
+    return any(marks and all(m.passed for m in marks) for marks in found)
 
 
 def _stops(expr: ir.Expr) -> bool:

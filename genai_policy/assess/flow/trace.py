@@ -72,7 +72,7 @@ def trace_all(code: CodeFacts, hooks: frozenset[FunctionId], paths: Sequence[int
         run.next_round()
         for entry, route in by_entry:
             if entry in program.functions:
-                events[(entry, route)] = run.run_entry(entry, route)
+                events[(entry, route)] = run.run_entry(entry, route, answers=_answers(code, by_entry[(entry, route)][0]))
     for key, indexes in by_entry.items():
         for index in indexes:
             if key not in events:
@@ -83,13 +83,21 @@ def trace_all(code: CodeFacts, hooks: frozenset[FunctionId], paths: Sequence[int
     return Traced(tuple(found[i] for i in paths), reserved)
 
 
+def _answers(code: CodeFacts, index: int) -> bool:
+    """Say whether what the entry of a path returns goes to somebody: what a queue's consumer or a timer returns does not."""
+    path = code.paths[index]
+    return path.entry < 0 or code.entry_points[path.entry].kind not in ("queue-consumer", "scheduler")
+
+
 def _output(program: Program, events: Events, index: int, run: Interpreter) -> Crossing:
     code = program.code
     site = code.paths[index].site
     raw = sorted(e for e in events.exits if e.mark.origin == site and not e.mark.passed)
     certain = [e for e in raw if not e.mark.doubt]
     if certain and not events.unfollowed:
-        fault = fault_of(program, events, site, certain, hooks=run.hooks, entry=code.paths[index].functions[0])
+        fault = fault_of(
+            program, events, site, certain, hooks=run.hooks, entry=code.paths[index].functions[0], route=code.paths[index].route
+        )
         return Crossing(index, "misses", fault.places, fault.kind, fault.test, fault.default)
     if certain:
         return Crossing(index, "undecided", tuple(sorted(events.unfollowed)), "wrapper")
