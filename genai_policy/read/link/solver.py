@@ -69,8 +69,9 @@ class Solver:
         return list(values)
 
     def too_far(self) -> bool:
-        """Whether the slot being computed is too far from every question asked so far to be followed to its callers. It is taken up again when
-        a nearer question needs it."""
+        """Whether the slot being computed is too far from every question asked so far to be followed to its callers.
+
+        It is taken up again when a nearer question needs it."""
         if not self._current:
             return False
         slot = self._current[-1]
