@@ -59,6 +59,8 @@ def _gap_reasons(gate: GateName, services: Sequence[ServiceOutcome], gaps: Seque
 
 
 def _open_reasons(service: ServiceOutcome, outcome: ObligationOutcome) -> Iterator[Message]:
+    if not outcome.binding:  # soft law warns; what nobody must do cannot keep a release shut
+        return
     args = {"obligation": outcome.id, "service": service.service.name}
     if outcome.applicability.answer == "review" and outcome.outcome != "satisfied":
         yield Message("verdict.review", args)

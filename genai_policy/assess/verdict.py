@@ -108,11 +108,13 @@ class _Judged:
         )
 
     def _obligation(self, obligation: Obligation, applicability: Applicability) -> ObligationOutcome:
-        severity = severity_of(obligation, self.packs.get(obligation.pack), applicability, self.service)
+        pack = self.packs.get(obligation.pack)
+        severity = severity_of(obligation, pack, applicability, self.service)
+        binding = severity_of(obligation, pack, Applicability("applies"), self.service) == "error"
         if applicability.answer == "does-not-apply":
-            return ObligationOutcome(obligation.id, applicability, "not-applicable", severity)
+            return ObligationOutcome(obligation.id, applicability, "not-applicable", severity, binding=binding)
         controls = tuple(sorted((outcome for _, outcome in self.asked.get(obligation.id, ())), key=lambda c: c.id))
-        return ObligationOutcome(obligation.id, applicability, self._outcome(obligation, controls), severity, controls)
+        return ObligationOutcome(obligation.id, applicability, self._outcome(obligation, controls), severity, controls, binding)
 
     def _outcome(self, obligation: Obligation, controls: Sequence[ControlOutcome]) -> Outcome:
         # a gate decides about other obligations; without controls of its own there is nothing about it that could be unmet

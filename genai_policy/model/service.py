@@ -85,7 +85,10 @@ class Service(Struct, frozen=True):
     policy: PolicySettings = PolicySettings()
 
     def resolve(self, target: str) -> str:
-        """Return a locator's ``file``, ``file#part`` or ``file::part`` relative to the scanned root; a leading ``../`` remains where it leaves it."""
+        """Return a locator's ``file``, ``file#part`` or ``file::part`` relative to the scanned root.
+
+        A leading ``../`` remains where it leaves the root.
+        """
         cut = min((i for i in (target.find("#"), target.find("::")) if i >= 0), default=len(target))
         path, rest = target[:cut], target[cut:]
         return posixpath.normpath(posixpath.join(self.root, path.strip())) + rest if path.strip() else rest

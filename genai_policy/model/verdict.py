@@ -152,11 +152,14 @@ class ControlOutcome(Struct, frozen=True):
 
 
 class ObligationOutcome(Struct, frozen=True):
+    """``binding`` is false for soft law and what was made milder: it may warn, but nothing about it keeps a gate shut."""
+
     id: str
     applicability: Applicability
     outcome: Outcome
     severity: Severity
     controls: tuple[ControlOutcome, ...] = ()
+    binding: bool = True
 
 
 class ServiceOutcome(Struct, frozen=True):
