@@ -1,5 +1,7 @@
 import io
 
+import subprocess
+
 import piexif
 from PIL import Image
 
@@ -49,3 +51,29 @@ def metadata_kept(image, target):
 def avatar_of_a_user(upload, target):
     # ok: cn-genai-metadata-dropped-after-label
     upload.save(target, format="PNG", exif=None)
+
+
+def tool_on_the_labelled_file(path):
+    write_metadata(path)
+    # ruleid: cn-genai-metadata-dropped-after-label
+    subprocess.run(["exiftool", "-all=", path], check=True)
+
+
+def encoded_again(generated_video, target):
+    # ruleid: cn-genai-metadata-dropped-after-label
+    subprocess.run(["ffmpeg", "-i", generated_video, "-map_metadata", "-1", target])
+
+
+def tool_on_an_upload(upload):
+    # ok: cn-genai-metadata-dropped-after-label
+    subprocess.run(["exiftool", "-all=", upload], check=True)
+
+
+def metadata_copied(generated_video, target):
+    # ok: cn-genai-metadata-dropped-after-label
+    subprocess.run(["ffmpeg", "-i", generated_video, "-map_metadata", "0", target])
+
+
+def text(labelled_path):
+    # ok: cn-genai-metadata-dropped-after-label
+    return labelled_path.strip()
