@@ -20,7 +20,10 @@ ROOT = Path(__file__).resolve().parents[2]
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
 HOOKS = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
 (CHECK,) = [step for step in ACTION["runs"]["steps"] if step.get("id") == "check"]
-MANIFEST = 'schema = 1\n[policy]\npacks = ["cn-genai"]\n[service]\nstage = "internal-test"\nreach = ["own-staff"]\nregions = ["cn-mainland"]\n'
+MANIFEST = (
+    'schema = 1\n[policy]\npacks = ["cn-genai"]\n'
+    '[service]\nstage = "internal-test"\nreach = ["own-staff"]\nregions = ["cn-mainland"]\n'
+)
 PUBLIC = MANIFEST.replace("own-staff", "registered-public").replace("internal-test", "live")
 
 
