@@ -27,7 +27,7 @@ class Limits(Struct, frozen=True):
     size: int = 5_000_000
     nodes: int = 2_500_000
     depth: int = 150
-    seconds: float = 8.0
+    seconds: float = 15.0
 
 
 LIMITS = Limits()
