@@ -53,3 +53,9 @@ func echoed(c echo.Context) error {
 	// ok: cn-genai-prompt-logged-in-clear-go
 	return c.String(200, prompt)
 }
+
+func failed(prompt string) {
+	_, err := model.Call(prompt)
+	// ok: cn-genai-prompt-logged-in-clear-go
+	log.Errorf("not answered: %s", err)
+}

@@ -61,3 +61,8 @@ def sanic(messages: list):
 def counted(request):
     # ok: cn-genai-prompt-logged-in-clear-python
     logger.info("tokens: %d", count_tokens(request.messages))
+
+
+def price(prompt):
+    # ok: cn-genai-prompt-logged-in-clear-python
+    logger.info("costs %s", price_of(prompt))
