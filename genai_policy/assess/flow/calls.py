@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 
 from genai_policy.assess.flow import keeping
 from genai_policy.assess.flow import vocabulary as words
+from genai_policy.assess.flow.events import Entered, Hooked, Summary
 from genai_policy.assess.flow.expressions import BOTH
 from genai_policy.assess.flow.handing import Handing
 from genai_policy.assess.flow.program import calls_next
 from genai_policy.assess.flow.reading import changes_its_argument, is_self, key, last, path, paths_in, receiver_of, root, targets
 from genai_policy.assess.flow.replacing import all_passed, sets_what_it_got
-from genai_policy.assess.flow.run import Entered, Hooked, Summary
 from genai_policy.assess.flow.values import INPUT, NOTHING, Mark, Marks, Scope, generated, passed, stored, union
 from genai_policy.model import ir
 from genai_policy.model.code import CallEdge, FunctionId, Place

@@ -9,9 +9,9 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from genai_policy.assess.constants import evaluate
+from genai_policy.assess.flow.events import Events, Exit, Hooked
 from genai_policy.assess.flow.program import Program
 from genai_policy.assess.flow.reading import root, text_of
-from genai_policy.assess.flow.run import Events, Exit, Hooked
 from genai_policy.assess.walk import dotted, parts
 from genai_policy.model import ir
 from genai_policy.model.code import FunctionId, FunctionNode, Place

@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 
 from genai_policy.assess.flow import vocabulary as words
+from genai_policy.assess.flow.events import Exit, Summary
 from genai_policy.assess.flow.reading import is_self, key, last, path, paths_in, root
 from genai_policy.assess.flow.replacing import all_passed, places_read, replaces
-from genai_policy.assess.flow.run import Exit, Inner, Interpreter, Summary
+from genai_policy.assess.flow.run import Inner, Interpreter
 from genai_policy.assess.flow.values import INPUT, NO_NAMES, NOTHING, Marks, Scope, doubted, generated, passed, union
 from genai_policy.model import ir
 from genai_policy.model.code import FunctionId, FunctionNode, Place
@@ -64,6 +65,7 @@ class Frame:
         run = self.run_
         if run.collectors and how not in ("return", "yield"):
             run.collectors[-1].append(marks)
+            run.events.collected.update(marks)
             return
         replaced = run.patches.get(how, run.patches.get("*", ())) if how not in ("return", "yield") else ()
         if replaced and generated(marks):
@@ -196,12 +198,7 @@ class Frame:
         """Put generated content into a store that other calls and requests read."""
         content = frozenset(m for m in marks if m.origin != INPUT)
         if content:
-            known = self.run_.stores.get(store, NOTHING)
-            if not content <= known:
-                self.run_.stores[store] = known | content
-                if store[0] == ".":
-                    name = store.rpartition(".")[2]
-                    self.run_.fields[name] = self.run_.fields.get(name, NOTHING) | content
+            self.run_.put(store, content)
 
     def mutate(self, target: ir.Expr | None, marks: Marks, scope: Scope) -> None:
         """``target`` carries ``marks`` from now on, besides what it carries already."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from genai_policy.assess.flow import vocabulary as words
+from genai_policy.assess.flow.events import Hooked, Summary
 from genai_policy.assess.flow.expressions import Expressions
 from genai_policy.assess.flow.reading import closures, last, path, paths_in
-from genai_policy.assess.flow.run import Hooked, Inner, Summary
+from genai_policy.assess.flow.run import Inner
 from genai_policy.assess.flow.values import INPUT, NOTHING, Mark, Marks, Scope, generated, passed, union
 from genai_policy.assess.walk import parts
 from genai_policy.model import ir

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from genai_policy.assess.flow import vocabulary as words
+from genai_policy.assess.flow.events import FIRST_SYMBOL, Events, Filling, Summary
 from genai_policy.assess.flow.program import Program, Wrapper
 from genai_policy.assess.flow.reading import bound, frozen, injected, last
 from genai_policy.assess.flow.values import INPUT, NO_NAMES, NOTHING, Mark, Marks, Scope, union
@@ -19,75 +20,6 @@ DEPTH = 24
 STEPS = 60_000
 #: From this many different ways of calling a function on, they are taken together.
 MANY = 4
-
-
-class Exit(Struct, frozen=True, order=True):
-    """Marked content leaving the service at ``place`` in ``function``; ``how`` is ``return``, ``yield`` or the sending call's name."""
-
-    place: Place
-    how: str
-    mark: Mark
-    function: FunctionId = ""
-
-
-class Entered(Struct, frozen=True, order=True):
-    """The user's input reaching the call of a generation site."""
-
-    site: int
-    place: Place
-    passed: bool
-    doubt: bool = False
-
-
-class Hooked(Struct, frozen=True, order=True):
-    """A call of a hook: where, what it was given (origins), and whether its result was thrown away."""
-
-    function: FunctionId
-    line: int
-    call: int
-    origins: tuple[int, ...]
-    discarded: bool
-    hook: FunctionId = ""
-
-
-class Summary(Struct, frozen=True):
-    """What a call of a function of the tree does: what its result carries; which parameters a check let through (``checked``) or was asked
-    about (``verdict``); what parameters and outer variables carry afterwards; whether it ever comes back."""
-
-    marks: Marks = NOTHING
-    checked: frozenset[str] = NO_NAMES
-    verdict: frozenset[str] = NO_NAMES
-    out: tuple[tuple[str, Marks], ...] = ()
-    writes: tuple[tuple[FunctionId, str, Marks], ...] = ()
-    guarded: bool = False
-    returns: bool = True
-
-
-class Events:
-    """What happened in a call and the calls below it."""
-
-    __slots__ = ("doubts", "entered", "exits", "generated", "hooked", "kinds", "lost", "reached", "unfollowed")
-
-    def __init__(self) -> None:
-        self.exits: set[Exit] = set()
-        self.entered: set[Entered] = set()
-        self.lost: set[tuple[Place, str, int]] = set()
-        self.hooked: set[Hooked] = set()
-        self.generated: set[int] = set()
-        self.unfollowed: set[Place] = set()
-        self.doubts: set[tuple[int, Place]] = set()
-        """Origins, and where they went through a call that may have been the hook."""
-        self.kinds: set[str] = set()
-        """How the handler answers: ``stream``, ``whole``."""
-        self.reached: set[FunctionId] = set()
-        """Cores of wrappers that ran what they wrap."""
-
-    def add(self, other: Events) -> None:
-        """Take over what happened in a call."""
-        for name in Events.__slots__:
-            found = getattr(other, name)
-            if found:
-                getattr(self, name).update(found)
 
 
 class Ways:
@@ -145,6 +77,7 @@ class Interpreter:
         self._before: dict[object, tuple[Summary, Events]] = {}
         self._active: set[object] = set()
         self._ways: dict[FunctionId, Ways] = {}
+        self._numbers: dict[tuple[FunctionId, str], int] = {}
 
     # ---- entries -----------------------------------------------------------------------------------------------------------
 
@@ -275,6 +208,9 @@ class Interpreter:
                 return Summary(union(given.values()))
             if not any(given.values()) and not (around and any(around.values())) and not self.queue and not self.upstream:
                 return Summary()
+        filling: Filling = {}
+        if not self.inputs_only and not around and not wrappers and not self.program.inner.get(function):
+            given, filling = self._symbols(function, given)
         state = (function, len(wrappers), frozen(around or {}), self.queue, self.upstream,
                  self.labelling > 0, len(self.collectors), tuple(self.patches.items()))  # fmt: skip
         key: object = (state, frozen(given))
@@ -283,21 +219,58 @@ class Interpreter:
             key = (state, frozen(given))
         known = self._done.get(key)
         if known is not None:
-            self.events.add(known[1])
-            return known[0]
+            return self._told(known, filling)
         if key in self._active or depth > DEPTH:
             self.bounded |= depth > DEPTH
-            return self._before[key][0] if key in self._before else Summary(union(given.values()))
+            return (self._before[key][0] if key in self._before else Summary(union(given.values()))).filled(filling)
         self._active.add(key)
         outer, self.events = self.events, Events()
+        self.collectors, collectors = [[] for _ in self.collectors], self.collectors
         summary = self._decorated(wrappers, function, given, depth) if wrappers else self.interpret(node, given, depth, entry=False)
         if "constructor" in node.code.flags or node.code.name == "__init__":
             summary = Summary(summary.marks | union(given.values()), summary.checked, NO_NAMES, summary.out, summary.writes)
         self._active.discard(key)
         self._done[key] = (summary, self.events)
-        outer.add(self.events)
-        self.events = outer
+        self.events, self.collectors = outer, collectors
+        return self._told(self._done[key], filling)
+
+    def _symbols(self, function: FunctionId, given: dict[str, Marks]) -> tuple[dict[str, Marks], Filling]:
+        """Return symbols for what is given, so that one look at a function serves all its calls, and what they stand for."""
+        symbols: dict[str, Marks] = {}
+        filling: dict[int, Marks] = {}
+        for name, marks in given.items():
+            if not marks:
+                symbols[name] = NOTHING
+                continue
+            number = self._numbers.setdefault((function, name), FIRST_SYMBOL - len(self._numbers))
+            symbols[name] = frozenset((Mark(number, False),))
+            filling[number] = marks
+        return symbols, filling
+
+    def _told(self, known: tuple[Summary, Events], filling: Filling) -> Summary:
+        """Take over what happened in a call, told of what was given there."""
+        summary, events = known
+        if filling:
+            summary, events = summary.filled(filling), events.filled(filling)
+        self.events.add(events)
+        if self.collectors and events.collected:
+            self.collectors[-1].append(frozenset(events.collected))
+        for store, mark in events.kept:
+            self.put(store, frozenset((mark,)))
         return summary
+
+    def put(self, store: str, content: Marks) -> None:
+        """Put generated content into a store that other calls and requests read; symbols wait until it is known what they stand for."""
+        symbols = frozenset(m for m in content if m.origin <= FIRST_SYMBOL)
+        if symbols:
+            self.events.kept.update((store, m) for m in symbols)
+            content = content - symbols
+        known = self.stores.get(store, NOTHING)
+        if content and not content <= known:
+            self.stores[store] = known | content
+            if store[0] == ".":
+                name = store.rpartition(".")[2]
+                self.fields[name] = self.fields.get(name, NOTHING) | content
 
     def _widened(self, function: FunctionId, given: dict[str, Marks]) -> dict[str, Marks]:
         """Return ``given``; of a function that was called in many ways already, joined with all that it was given since."""

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from genai_policy.assess.flow import knowing
 from genai_policy.assess.flow import vocabulary as words
 from genai_policy.assess.flow.calls import Calls
+from genai_policy.assess.flow.events import Summary
 from genai_policy.assess.flow.expressions import both_sides
 from genai_policy.assess.flow.reading import empty_when, last, path
-from genai_policy.assess.flow.run import STEPS, Summary
+from genai_policy.assess.flow.run import STEPS
 from genai_policy.assess.flow.values import NOTHING, Marks, Scope, generated, passed
 from genai_policy.assess.walk import parts
 from genai_policy.model import ir

@@ -8,9 +8,10 @@ from typing import Literal
 
 from msgspec import Struct
 
+from genai_policy.assess.flow.events import Events, Exit
 from genai_policy.assess.flow.faults import fault_of
 from genai_policy.assess.flow.program import Program
-from genai_policy.assess.flow.run import Events, Exit, Interpreter
+from genai_policy.assess.flow.run import Interpreter
 from genai_policy.model.code import CodeFacts, FunctionId, Place
 
 
