@@ -7,7 +7,7 @@ once per parameter.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from genai_policy.model import ir
 from genai_policy.read.link.program import Cls, Fn, FnKey
@@ -23,6 +23,41 @@ _NO, _MAYBE, _CONSTRUCTS = -1, -2, 1000
 MAX_REFERENCES = 60
 
 
+class _Said(NamedTuple):
+    """What declarations say of a call: ``open``, ``outside`` (of the tree), ``means`` (exactly ``values``), ``receiver`` (a member of the
+    object itself, of class ``around``), ``of classes`` (a member of a class of the tree)."""
+
+    kind: str
+    values: tuple[Value, ...] = ()
+    around: Cls | None = None
+    rebound: bool = False
+
+
+_OPEN = _Said("open")
+
+
+class _Written:
+    """The calls that are written with one name: of ``told`` declarations say something, of ``open`` nothing (places in ``calls``)."""
+
+    def __init__(self, calls: list[tuple[Fn, ir.Call, _Said]]) -> None:
+        self.calls = calls
+        self.told = [at for at, (_, _, said) in enumerate(calls) if said.kind not in ("open", "outside")]
+        self.open = [at for at, (_, _, said) in enumerate(calls) if said.kind == "open"]
+        self._by_file: dict[str, list[int]] = {}
+        for at in self.open:
+            self._by_file.setdefault(calls[at][0].file.path, []).append(at)
+
+    def nearest(self, path: str, more: list[int]) -> list[int]:
+        """The first open calls, and ``more``, in order: those in the file ``path`` before all others."""
+        here = self._by_file.get(path, [])
+        some = [*here, *self.open[: MAX_OPEN + len(here)], *more]
+        return sorted(set(some), key=lambda at: (self.calls[at][0].file.path != path, at))[:MAX_OPEN]
+
+
+def _family_of(language: str) -> str:
+    return "script" if language in _SCRIPTS else language
+
+
 class Callers:
     """Finds the calls of functions of one program."""
 
@@ -32,6 +67,7 @@ class Callers:
         self.types = inference.types
         self._candidates: dict[FnKey, list[tuple[Fn, ir.Call, int | None]]] = {}
         self._references: dict[FnKey, list[tuple[Fn, ir.Call, int]]] = {}
+        self._by_name: dict[tuple[str, str], _Written] = {}
 
     def of(self, fn: Fn) -> list[tuple[Fn, ir.Call, int]]:
         """Calls of ``fn`` that resolve to it, with the number of leading parameters the call does not name (the receiver)."""
@@ -104,16 +140,29 @@ class Callers:
             settled: list[tuple[Fn, ir.Call, int | None]] = []
             open_: list[tuple[Fn, ir.Call, int | None]] = []
             for name in sorted(self.names(fn)):
-                for caller, call in self.program.calls.get(name, ()):
-                    answer = self._judge(caller, call, fn, owner)
-                    if answer == _MAYBE and alone:
-                        answer = receiver
+                written = self._written(name, _family_of(fn.file.ir.language))
+                undecided: list[int] = []
+                for at in written.told:
+                    caller, call, said = written.calls[at]
+                    answer = self._judge(said, fn, owner)
                     if answer == _MAYBE:
-                        open_.append((caller, call, None))
+                        undecided.append(at)
                     elif answer >= 0:
                         settled.append((caller, call, receiver if answer == _CONSTRUCTS else answer))
+                if alone:
+                    settled.extend((*written.calls[at][:2], receiver) for at in sorted([*undecided, *written.open]))
+                else:
+                    open_.extend((*written.calls[at][:2], None) for at in written.nearest(fn.file.path, undecided))
             open_.sort(key=lambda one: one[0].file is not fn.file)
             known = self._candidates[fn.key] = settled[:MAX_CALLERS] + open_[:MAX_OPEN]
+        return known
+
+    def _written(self, name: str, family: str) -> _Written:
+        """All calls written with ``name`` in a family of languages, with what declarations say of them."""
+        known = self._by_name.get((name, family))
+        if known is None:
+            calls = [(*one, self._say(*one)) for one in self.program.calls.get(name, ()) if _family_of(one[0].file.ir.language) == family]
+            known = self._by_name[name, family] = _Written(calls)
         return known
 
     def _alone(self, name: str, owner: Cls) -> bool:
@@ -135,50 +184,47 @@ class Callers:
         above = {c.key for c in self.types.mro(one) if isinstance(c, Cls)}
         return any(isinstance(c, Cls) and c.key in above for c in self.types.mro(other))
 
-    def _judge(self, caller: Fn, call: ir.Call, fn: Fn, owner: Cls | None) -> int:
+    def _judge(self, said: _Said, fn: Fn, owner: Cls | None) -> int:
         """The shift of a call that runs ``fn`` by declarations alone; :data:`_NO` when it does not, :data:`_MAYBE` when flow decides."""
+        if said.kind == "receiver" and said.around is not None:
+            return _MAYBE if owner is None or self._family(said.around, owner) else _NO
+        if said.kind == "means":
+            if any(isinstance(v, FnVal) and (v.file, v.index) == fn.key for v in said.values):
+                return 0
+            if any(isinstance(v, ClassVal) and owner is not None and self._constructs(v, fn) for v in said.values):
+                return _CONSTRUCTS
+            return _MAYBE if said.rebound or any(self._factory(v, fn) for v in said.values) else _NO
+        if said.kind == "of classes":
+            return _NO if owner is None else _MAYBE
+        return _NO if said.kind == "outside" else _MAYBE
+
+    def _say(self, caller: Fn, call: ir.Call) -> _Said:
+        """What declarations alone say of a call, whichever function is asked about."""
         func = call.func
-        if caller.file.ir.language != fn.file.ir.language and not {caller.file.ir.language, fn.file.ir.language} <= _SCRIPTS:
-            return _NO
         if isinstance(func, ir.Name):
             found = self.types.static(func, caller)
-            if not found:
-                return _MAYBE
-            if any(isinstance(v, FnVal) and (v.file, v.index) == fn.key for v in found):
-                return 0
-            if any(isinstance(v, ClassVal) and owner is not None and self._constructs(v, fn) for v in found):
-                return _CONSTRUCTS
-            return _MAYBE if self._rebound(func, caller) or any(self._factory(v, fn) for v in found) else _NO
-        if isinstance(func, ir.Attr):
-            return self._judge_member(caller, func, fn, owner)
-        return _MAYBE
-
-    def _judge_member(self, caller: Fn, func: ir.Attr, fn: Fn, owner: Cls | None) -> int:
+            return _Said("means", found, rebound=self._rebound(func, caller)) if found else _OPEN
+        if not isinstance(func, ir.Attr):
+            return _OPEN
         base = func.base
         if isinstance(base, ir.Name):
             at: Fn | None = caller
             while at is not None:
                 around = self.on.owner(at)
                 if around is not None and self.on.is_receiver(base.id, at):
-                    return _MAYBE if owner is None or self._family(around, owner) else _NO
+                    return _Said("receiver", around=around)
                 if base.id in at.bindings or base.id in at.params:
                     break
                 at = at.parent
         found = self.types.static(base, caller)
         if not found or self._rebound(base, caller):
-            return _MAYBE
+            return _OPEN
         if all(isinstance(v, Ext) for v in found):
-            return _NO
+            return _Said("outside")
         if all(isinstance(v, Mod | Pkg) for v in found):
-            members = [m for v in found for m in self.types.static_member(v, func.name)]
-            if any(isinstance(m, FnVal) and (m.file, m.index) == fn.key for m in members):
-                return 0
-            if any(isinstance(m, ClassVal) and owner is not None and self._constructs(m, fn) for m in members):
-                return _CONSTRUCTS
-            return _MAYBE if not members or any(self._factory(m, fn) for m in members) else _NO
-        if owner is None and all(isinstance(v, ClassVal) for v in found):
-            return _NO
-        return _MAYBE
+            members = tuple(m for v in found for m in self.types.static_member(v, func.name))
+            return _Said("means", members) if members else _OPEN
+        return _Said("of classes") if all(isinstance(v, ClassVal) for v in found) else _OPEN
 
     @staticmethod
     def _factory(value: Value, fn: Fn) -> bool:
