@@ -110,25 +110,31 @@ class Events:
         """Cores of wrappers that ran what they wrap."""
         self.collected: set[Mark] = set()
         """What was sent to whoever collects it."""
-        self.kept: set[tuple[str, Mark]] = set()
-        """Symbols that were put into a store."""
+        self.kept: dict[str, Marks] = {}
+        """Symbols that were put into stores."""
 
     def add(self, other: Events) -> None:
-        """Take over what happened in a call."""
+        """Take over what happened in a call, except what is kept in stores until it is known what it stands for."""
         for name in Events.__slots__:
             found = getattr(other, name)
-            if found:
+            if found and name != "kept":
                 getattr(self, name).update(found)
 
     def filled(self, filling: Filling) -> Events:
         """Return the same events with the symbols replaced by what they stand for."""
         told = Events()
         told.add(self)
-        told.exits = {Exit(e.place, e.how, m, e.function) for e in self.exits for m in filled(frozenset((e.mark,)), filling)}
+        told.exits = {e for e in self.exits if e.mark.origin not in filling}
+        told.exits.update(
+            Exit(e.place, e.how, _seen_through(e.mark, given), e.function)
+            for e in self.exits
+            if e.mark.origin in filling
+            for given in filling[e.mark.origin]
+        )
         told.lost = {(place, why, m) for place, why, origin in self.lost for m in _raw(origin, filling)}
         told.doubts = {(m, place) for origin, place in self.doubts for m in _raw(origin, filling)}
         told.collected = set(filled(frozenset(self.collected), filling))
-        told.kept = {(store, m) for store, mark in self.kept for m in filled(frozenset((mark,)), filling)}
+        told.kept = {store: filled(marks, filling) for store, marks in self.kept.items()}
         told.hooked = {
             Hooked(h.function, h.line, h.call, tuple(sorted({m for o in h.origins for m in _origins(o, filling)})), h.discarded, h.hook)
             for h in self.hooked

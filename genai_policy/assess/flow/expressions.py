@@ -77,6 +77,8 @@ class Expressions(Frame):
     def _constant(self, piece: ir.Expr) -> bool:
         if isinstance(piece, ir.Literal):
             return bool(piece.value) and str(piece.value).strip() not in ("", "data:", "\\n")
+        if isinstance(piece, ir.Call) and isinstance(piece.func, ir.Attr):  # "…".encode()
+            return self._constant(piece.func.base) and all(isinstance(a.value, ir.Literal) for a in piece.args)
         return isinstance(piece, ir.Name) and (piece.id.isupper() or piece.id in self.run_.program.constants(self.node.file))
 
     def variable(self, name: str, scope: Scope) -> Marks:

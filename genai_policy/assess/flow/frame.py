@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from genai_policy.assess.flow import vocabulary as words
 from genai_policy.assess.flow.events import Exit, Summary
-from genai_policy.assess.flow.reading import is_self, key, last, path, paths_in, root
-from genai_policy.assess.flow.replacing import all_passed, places_read, replaces
+from genai_policy.assess.flow.reading import is_self, key, last, mentions, path, paths_in, root
+from genai_policy.assess.flow.replacing import all_passed, replaces
 from genai_policy.assess.flow.run import Inner, Interpreter
 from genai_policy.assess.flow.values import INPUT, NO_NAMES, NOTHING, Marks, Scope, doubted, generated, passed, union
 from genai_policy.model import ir
@@ -31,8 +31,8 @@ class Frame:
         self.verdict: set[str] = set()
         self.sources: dict[str, frozenset[str]] = {}
         """What a variable was made from, whole: a check of one is a check of the other."""
-        self.read: dict[str, frozenset[str]] = {}
-        """The parts that a variable was made from, through whatever calls."""
+        self.read: dict[str, ir.Expr] = {}
+        """What a variable was made from."""
         self.made: dict[str, str] = {}
         """Variable -> class it was made of."""
         self.rebound: set[str] = set()
@@ -128,7 +128,8 @@ class Frame:
     def _note_source(self, name: str, source: ir.Expr | None) -> None:
         found = frozenset(p for p in paths_in(source) if p.partition(".")[0] != name) if _whole(source) else NO_NAMES
         self.sources[name] = found
-        self.read[name] = places_read(source, self.read)
+        if source is not None and not mentions(source, name):
+            self.read[name] = source
         if isinstance(source, ir.Call) and last(source.func) in words.STREAM_MAKERS:
             self.transformers[name] = source
         if isinstance(source, ir.Call) and self.writes_to_response(source):

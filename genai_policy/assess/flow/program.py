@@ -41,6 +41,8 @@ class Program:
         self._constants: dict[str, Mapping[str, ir.Expr]] = {}
         self._words: dict[FunctionId, frozenset[str]] = {}
         self._registered: tuple[tuple[FunctionId, ir.Call, tuple[str, int] | None], ...] | None = None
+        self._known_wrappers: dict[FunctionId, tuple[Wrapper, ...]] = {}
+        self._around: dict[int, tuple[Wrapper, ...]] = {}
         self._call_files: dict[int, tuple[str, int]] = {}
         self._index()
         self.live = self.leading_to(s.function for s in code.sites)
@@ -156,6 +158,11 @@ class Program:
         """Return what the framework runs around a route's handler: middleware and interceptors, outermost first."""
         if route < 0:
             return ()
+        if route not in self._around:
+            self._around[route] = self._find_around(route)
+        return self._around[route]
+
+    def _find_around(self, route: int) -> tuple[Wrapper, ...]:
         found: list[Wrapper] = []
         for middleware in self.code.middleware:
             if route in middleware.routes:
@@ -167,9 +174,13 @@ class Program:
 
     def _wrapping(self, functions: Iterable[FunctionId]) -> Iterator[Wrapper]:
         for function in functions:
+            if function not in self._known_wrappers:
+                self._known_wrappers[function] = tuple(self._wrapper(function))
+            yield from self._known_wrappers[function]
+
+    def _wrapper(self, function: FunctionId) -> Iterator[Wrapper]:
+        if function in self.functions:
             within = list(self.nested(function))
-            if not within:
-                continue
             claimed = frozenset(n.id for n in within) | self._made_writers(within)
             core = next((n for n in within if self._calls_next(n)), None)
             if core is not None:

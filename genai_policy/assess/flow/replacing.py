@@ -16,24 +16,24 @@ def all_passed(marks: Marks) -> bool:
     return generated(marks) and all(m.passed for m in marks)
 
 
-def replaces(target: str, source: ir.Expr | None, read: Mapping[str, frozenset[str]]) -> bool:
+def replaces(target: str, source: ir.Expr | None, read: Mapping[str, ir.Expr]) -> bool:
     """Say whether ``target = source`` puts back what was read from the same place (``r.text = mark(r.text)``), or a whole body.
-    ``read`` are the places that variables were made from."""
+    ``read`` are the expressions of variables."""
     if target.rpartition(".")[2] in words.BODY:
         return True
     return source is not None and target in places_read(source, read)
 
 
-def places_read(source: ir.Expr | None, read: Mapping[str, frozenset[str]]) -> frozenset[str]:
-    """Return the parts that an expression, and the variables in it, were made from."""
+def places_read(source: ir.Expr | None, read: Mapping[str, ir.Expr], depth: int = 5) -> frozenset[str]:
+    """Return the parts that an expression, and the variables in it, were made from. ``read`` are the expressions of variables."""
     found: set[str] = set()
     for part in parts((source,)) if source is not None else ():
         if isinstance(part, (ir.Attr, ir.Index)):
             whole = path(part)
             if whole is not None:
                 found.add(whole)
-        elif isinstance(part, ir.Name):
-            found |= read.get(part.id, frozenset())
+        elif isinstance(part, ir.Name) and part.id in read and depth > 0:
+            found |= places_read(read[part.id], read, depth - 1)
     return frozenset(found)
 
 
@@ -51,7 +51,7 @@ def sets_what_it_got(call: ir.Call) -> bool:
     return False
 
 
-def overrides(group: ir.Group, spread: Mapping[str, Marks], values: Mapping[int, Marks], read: Mapping[str, frozenset[str]]) -> bool:
+def overrides(group: ir.Group, spread: Mapping[str, Marks], values: Mapping[int, Marks], read: Mapping[str, ir.Expr]) -> bool:
     """Say whether ``{...r, text: mark(r.text)}`` replaces the part of ``r`` that carried the content. ``spread`` are the roots spread into
     it, ``values`` what the other items carry, by position."""
     for position, item in enumerate(group.items):

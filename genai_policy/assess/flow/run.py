@@ -255,15 +255,15 @@ class Interpreter:
         self.events.add(events)
         if self.collectors and events.collected:
             self.collectors[-1].append(frozenset(events.collected))
-        for store, mark in events.kept:
-            self.put(store, frozenset((mark,)))
+        for store, marks in events.kept.items():
+            self.put(store, marks)
         return summary
 
     def put(self, store: str, content: Marks) -> None:
         """Put generated content into a store that other calls and requests read; symbols wait until it is known what they stand for."""
         symbols = frozenset(m for m in content if m.origin <= FIRST_SYMBOL)
         if symbols:
-            self.events.kept.update((store, m) for m in symbols)
+            self.events.kept[store] = self.events.kept.get(store, NOTHING) | symbols
             content = content - symbols
         known = self.stores.get(store, NOTHING)
         if content and not content <= known:

@@ -75,11 +75,17 @@ def trace_all(code: CodeFacts, hooks: frozenset[FunctionId], paths: Sequence[int
             if entry in program.functions:
                 events[(entry, route)] = run.run_entry(entry, route, answers=_answers(code, by_entry[(entry, route)][0]))
     for key, indexes in by_entry.items():
+        known: dict[int, Crossing] = {}
         for index in indexes:
+            same = known.get(code.paths[index].site)
             if key not in events:
                 found[index] = Crossing(index, "undecided", (_site_place(code, index),), "entry")
+            elif same is not None:
+                found[index] = Crossing(index, same.answer, same.places, same.how, same.test, same.default)
             else:
-                found[index] = _output(program, events[key], index, run) if side == "output" else _input(code, events[key], index, run)
+                found[index] = known[code.paths[index].site] = (
+                    _output(program, events[key], index, run) if side == "output" else _input(code, events[key], index, run)
+                )
     reserved = _reserved(program, run, frozenset(by_entry)) if side == "output" else ()
     return Traced(tuple(found[i] for i in paths), reserved)
 

@@ -54,7 +54,7 @@ _ENDS = {
 }
 
 
-@pytest.mark.parametrize(("hiding", "end"), itertools.product(_HIDING, _ENDS))
+@pytest.mark.parametrize(("hiding", "end"), list(itertools.product(_HIDING, _ENDS)))
 def test_a_value_that_goes_where_nobody_sees_does_not_pass(hiding: str, end: str) -> None:
     source = f"{_START}    {_HIDING[hiding]}\n    {_ENDS[end]}\n"
     code = linked({"app/main.py": source})
