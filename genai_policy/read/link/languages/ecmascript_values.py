@@ -71,8 +71,6 @@ def handed_values(on: Inference, fn: Fn, call: ir.Call, at: int, position: int) 
     return []
 
 
-
-
 def param_values(on: Inference, fn: Fn, position: int) -> list[Value]:
     """The server that a Fastify plugin is given, known by the plugin's declared type, its wrapper, or its own default export."""
     if position or fn.parent is None or fn.parent.index:
