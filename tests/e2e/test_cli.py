@@ -153,13 +153,18 @@ def test_a_reader_that_goes_away_leaves_no_traceback(unmet):
 
 
 def test_control_c_in_a_real_process_exits_130(tmp_path):
-    plugin = tmp_path / "slow.py"
-    plugin.write_text(f"import time\n{PLUGIN}def genai_policy_packs():\n    time.sleep(20)\n    return []\n")
-    command = [sys.executable, "-c", "from genai_policy.cli.main import main; main()", "pack", "list", "--plugin", str(plugin)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    time.sleep(1.5)
-    process.send_signal(signal.SIGINT)
-    _, stderr = process.communicate(timeout=10)
+    plugin, started = tmp_path / "slow.py", tmp_path / "started"
+    body = f"    pathlib.Path({str(started)!r}).touch()\n    time.sleep(60)\n    return []\n"
+    plugin.write_text(f"import pathlib\nimport time\n{PLUGIN}def genai_policy_packs():\n{body}")
+    # a shell that starts jobs in the background makes them ignore the signal, and they pass that on
+    heed = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    command = [sys.executable, "-c", f"{heed}; from genai_policy.cli.main import main; main()", "pack", "list", "--plugin", str(plugin)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        while not started.exists():
+            assert process.poll() is None, process.stderr and process.stderr.read()
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        _, stderr = process.communicate(timeout=20)
     assert process.returncode == 130
     assert stderr.decode().strip() == "interrupted"
 
