@@ -13,6 +13,7 @@ from genai_policy.assess.flow.program import calls_next
 from genai_policy.assess.flow.reading import changes_its_argument, is_self, key, last, path, paths_in, receiver_of, root, targets
 from genai_policy.assess.flow.replacing import all_passed, sets_what_it_got
 from genai_policy.assess.flow.values import INPUT, NOTHING, Mark, Marks, Scope, generated, passed, stored, union
+from genai_policy.assess.walk import parts
 from genai_policy.model import ir
 from genai_policy.model.code import CallEdge, FunctionId, Place
 
@@ -89,10 +90,38 @@ class Calls(Handing):
         if run.inputs_only:
             return self.callbacks(call, NOTHING, scope) or NOTHING
         marks = frozenset({Mark(site, self.wrapped_model(call, site, scope))}) | others
-        called_back = self.callbacks(call, marks, scope)
-        if called_back is not None and any(a.name in words.TRANSFORMING for a in call.args):
-            return called_back
+        marks = self.transformed(call, marks)
+        self.callbacks(call, marks, scope)
         return marks
+
+    def transformed(self, call: ir.Call, marks: Marks) -> Marks:
+        """A generation call that is given a stream transformer hands out what that makes of the content."""
+        run = self.run_
+        for argument in call.args:
+            items = (
+                argument.value.items if isinstance(argument.value, ir.Group) else (ir.Item(argument.value, ir.Literal(0, argument.name)),)
+            )
+            for item in items:
+                if getattr(item.key, "value", "") not in words.TRANSFORMING:
+                    continue
+                steps = [
+                    n for f in self.functions_behind(item.value) for n in run.program.nested(f) if n.code.name in ("transform", "flush")
+                ]
+                for step in steps:
+                    if step.code.name == "transform":
+                        run.collectors.append([])
+                        run.call(step.id, NOTHING, [(None, marks)], self.depth + 1)
+                        marks = union(run.collectors.pop())
+        return marks
+
+    def functions_behind(self, value: ir.Expr) -> list[FunctionId]:
+        """Return the functions of the tree that an expression calls or names."""
+        if isinstance(value, ir.Call):
+            return [e.callee for e in self.run_.program.edges.get((self.node.file, value.id), ())]
+        if isinstance(value, ir.Group):
+            return [f for i in value.items for f in self.functions_behind(i.value)]
+        name = last(value)
+        return sorted(n.id for n in self.run_.program.functions.values() if n.code.name == name and name)
 
     def prompt(self, argument: ir.Arg, scope: Scope) -> Marks:
         """Return what an argument of a generation call carries, its parameters that are not the user's words left out."""
@@ -158,6 +187,11 @@ class Calls(Handing):
     def inside_tree(self, edges: Iterable[CallEdge], call: ir.Call, receiver: Marks, arguments: _Arguments, scope: Scope) -> Marks:
         """Follow a call into the tree and apply what it leaves behind."""
         run = self.run_
+        if scope.patches and run.patches.items() != {**run.patches, **scope.patches}.items():
+            outer, run.patches = run.patches, {**run.patches, **scope.patches}
+            marks = self.inside_tree(edges, call, receiver, arguments, scope)
+            run.patches = outer
+            return marks
         found: list[Marks] = []
         for edge in edges:
             if edge.how == "queue":
@@ -315,14 +349,14 @@ class Calls(Handing):
         by_statement = keeping.writes_sql(call)
         writes = (by_statement is True) or (by_statement is None and name in words.STORE_WRITES)
         if writes and generated(marks):
-            for store in keeping.store_names(call, self.made):
+            for store in self.stores_of(call):
                 self.keep(f"#{store}", marks)
             return None
         reads = (by_statement is False) or (by_statement is None and (name in words.STORE_READS or bool(words.LOOKS_UP.search(name))))
         if not reads:
             return None
         content = frozenset(m for m in marks if m.origin != INPUT)
-        held = union(run.stores.get(f"#{store}", NOTHING) for store in keeping.store_names(call, self.made))
+        held = union(run.stores.get(f"#{store}", NOTHING) for store in self.stores_of(call))
         if held:
             content |= stored(held)
             base = root(call.func)
@@ -335,6 +369,12 @@ class Calls(Handing):
         if held or (name in words.STORE_READS and words.LOOKS_UP.search(name)):
             return content | frozenset(m for m in receiver if m.origin == INPUT)
         return None
+
+    def stores_of(self, call: ir.Call) -> frozenset[str]:
+        """Return the stores a call is about: by the names in it, and by the path or file that a variable holds."""
+        named = {root(call.func), *(root(a.value) for a in call.args)}
+        held = [self.folders[n] for n in named if n in self.folders]
+        return keeping.store_names(call, self.made).union(*held)
 
     def sends(self, call: ir.Call, name: str) -> bool:
         """Say whether a call sends its arguments to the client."""
@@ -364,4 +404,12 @@ class Calls(Handing):
         """Inside a function that replaced ``res.json``, a variable of the function around it holds the original."""
         if self.node.code.name not in words.SENDING_BY_RECEIVER or name not in self.around:
             return name == "send" and self.inner is not None
+        for outer in list(self.run_.program.outer(self.node.id))[1:]:
+            for part in parts(outer.code.body):
+                if (
+                    isinstance(part, ir.Assign)
+                    and part.value is not None
+                    and any(isinstance(t, ir.Name) and t.id == name for t in part.targets)
+                ):
+                    return any(isinstance(p, ir.Attr) and p.name in words.SENDING_BY_RECEIVER for p in parts((part.value,)))
         return bool(words.ORIGINAL.search(name))

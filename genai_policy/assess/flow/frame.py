@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from genai_policy.assess.flow import vocabulary as words
 from genai_policy.assess.flow.events import Exit, Summary
+from genai_policy.assess.flow.keeping import folders_in
 from genai_policy.assess.flow.reading import is_self, key, last, mentions, path, paths_in, root
 from genai_policy.assess.flow.replacing import all_passed, replaces
 from genai_policy.assess.flow.run import Inner, Interpreter
@@ -40,6 +41,8 @@ class Frame:
         """Variables that hold a stream transformer, and what made them."""
         self.writers: set[str] = set()
         """Variables that write to a response (``json.NewEncoder(w)``)."""
+        self.folders: dict[str, frozenset[str]] = {}
+        """Variables that hold a path or an open file, and the folder it is in."""
         self.replaced: set[str] = set()
         """Variables of which the part that carried the content was replaced."""
         self.shaped: dict[str, Marks] = {}
@@ -132,6 +135,10 @@ class Frame:
             self.read[name] = source
         if isinstance(source, ir.Call) and last(source.func) in words.STREAM_MAKERS:
             self.transformers[name] = source
+        folder = folders_in(source) if source is not None else NO_NAMES
+        held = [self.folders[n] for n in {p.partition(".")[0] for p in paths_in(source)} if n in self.folders] if source is not None else []
+        if folder or held:
+            self.folders[name] = folder.union(*held)
         if isinstance(source, ir.Call) and self.writes_to_response(source):
             self.writers.add(name)
         if isinstance(source, ir.Call) and isinstance(source.func, (ir.Name, ir.Attr)):

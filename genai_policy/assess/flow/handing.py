@@ -208,10 +208,8 @@ class Handing(Expressions):
         holder = self._holder(call)
         if holder is None:
             marks = run.run_inner(inner, arguments, self.depth, guarded=scope.guarded)
-            for closure in closures(a.value for a in call.args):  # ASGI: the wrapped application sends through it
-                function = self.capture(closure.function, scope)
-                if function is not None:
-                    run.call(function, NOTHING, [(None, marks)], self.depth + 1)
+            for function in self._given_functions(call, scope):  # ASGI: the wrapped application sends through it
+                run.call(function, NOTHING, [(None, marks)], self.depth + 1)
             return marks
         run.collectors.append([])
         marks = run.run_inner(inner, arguments, self.depth, guarded=scope.guarded)
@@ -225,22 +223,29 @@ class Handing(Expressions):
             self.mutate(holder, marks, scope)
         return NOTHING
 
+    def _given_functions(self, call: ir.Call, scope: Scope) -> list[FunctionId]:
+        """Return the functions of this one that a call is given, written in place or by name."""
+        found = [f for c in closures(a.value for a in call.args) if (f := self.capture(c.function, scope)) is not None]
+        named = {a.value.id for a in call.args if isinstance(a.value, ir.Name)}
+        return found + [n.id for n in self.run_.program.inner.get(self.node.id, ()) if n.code.name in named]
+
     def _holder(self, call: ir.Call) -> ir.Expr | None:
         """Return the response of the wrapper's own that it lets the others write to."""
-        if last(call.func) not in ("doFilter", "ServeHTTP"):
+        if last(call.func) not in ("doFilter", "ServeHTTP") and not (self.inner is not None and self.inner.wrapper.names > words.NEXT):
             return None
         own = {p.name for p in self.node.code.params}
         for argument in call.args:
             name = path(argument.value)
             made = self.made.get(name, "") if name is not None and name not in own else _made_of(argument.value)
-            if name not in own and words.HOLDING.search(made or name or ""):
+            writes = any(m.code.name in words.WRITERS for m in self.run_.program.methods.get(made, ()))
+            if name not in own and (writes or words.HOLDING.search(made or name or "")):
                 return argument.value
         return None
 
     def patched(self, statement: ir.Assign, scope: Scope) -> bool:
         """``res.json = (body) => …``, ``c.Writer = &marking{c.Writer}``: what is sent goes through it from now on."""
         target = statement.targets[0]
-        if self.inner is None or not isinstance(target, ir.Attr) or statement.value is None:
+        if not isinstance(target, ir.Attr) or statement.value is None or not isinstance(target.base, ir.Name):
             return False
         value = statement.value
         if isinstance(value, ir.Closure) and target.name in words.SENDING_BY_RECEIVER | {"send_json", "sendFile"}:

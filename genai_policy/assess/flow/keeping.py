@@ -102,6 +102,17 @@ def writes_sql(call: ir.Call) -> bool | None:
     return None
 
 
+def folders_in(source: ir.Expr) -> frozenset[str]:
+    """Return the folders that the paths written out in an expression name."""
+    found: set[str] = set()
+    for part in parts((source,)):
+        if isinstance(part, ir.Template) and part.parts and isinstance(part.parts[0], ir.Literal):
+            found.update(_folder(str(part.parts[0].value)))
+        elif isinstance(part, ir.Literal) and isinstance(part.value, str) and len(part.value) < 200:
+            found.update(_folder(part.value))
+    return frozenset(found)
+
+
 def _folder(text: str) -> Iterator[str]:
     """``outputs/…`` and ``/data/outputs/…`` name a folder."""
     if "/" in text and " " not in text and "://" not in text:

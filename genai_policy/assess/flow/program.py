@@ -205,46 +205,47 @@ class Program:
                 continue
             if whole and not handler.file.endswith(".go"):
                 continue
-            file, line = whole or (here.file, here.line)
-            if not whole and not (call.line and self._call_files.get(id(call)) == (file, line) and _names(call, name)):
+            if not whole and not (self._call_files.get(id(call)) == (here.file, here.line) and _names(call, name)):
                 continue
-            core = next((n for n in self.nested(function) if n.code.parent and self._calls_given(n, function)), None)
+            core = next((n for n in self.nested(function) if n.code.parent and self._calls_given(n, function, serving=bool(whole))), None)
             if core is not None:
                 names = words.NEXT | {p.name for n in self.outer(core.id) if n.id != core.id for p in n.code.params if p.name}
                 yield Wrapper(
                     core.id, "around", names, frozenset(n.id for n in self.nested(function)) | self._made_writers(self.nested(function))
                 )
 
-    def _calls_given(self, node: FunctionNode, function: FunctionId) -> bool:
+    def _calls_given(self, node: FunctionNode, function: FunctionId, *, serving: bool) -> bool:
         """Say whether a nested function calls what the function around it was given."""
+        if serving:
+            return any(isinstance(p, ir.Call) and last(p.func) == "ServeHTTP" for p in parts(node.code.body))
         names = words.NEXT | {p.name for p in self.functions[function].code.params if p.name}
         return any(isinstance(p, ir.Call) and calls_next(p, names) for p in parts(node.code.body))
 
     def _nested_calls(self) -> tuple[tuple[FunctionId, ir.Call, tuple[str, int] | None], ...]:
-        """Return the calls of functions of the tree that stand among the arguments of a registration; the last part says that the call is
-        given the whole application."""
+        """Return the calls of functions of the tree that stand where a route is registered; the last part says that the call is given the
+        whole application, in the function that serves it."""
         if self._registered is None:
-            found: list[tuple[FunctionId, ir.Call, tuple[str, int] | None]] = []
             places = {(r.file, r.line) for r in self.code.routes}
             files = {r.file for r in self.code.routes}
+            found: list[tuple[FunctionId, ir.Call, tuple[str, int] | None]] = []
             for node in self.functions.values():
                 go = node.file.endswith(".go")
                 if not go and node.file not in files:
                     continue
-                for part in parts(node.code.body):
-                    if not isinstance(part, ir.Call):
-                        continue
-                    serving = go and last(part.func) in ("ListenAndServe", "ListenAndServeTLS", "Serve", "Server")
-                    if not serving and (node.file, part.line) not in places:
-                        continue
-                    for inner in parts([a.value for a in part.args]):
-                        if isinstance(inner, ir.Call):
-                            self._call_files[id(inner)] = (node.file, part.line)
-                            for edge in self.edges.get((node.file, inner.id), ()):
-                                if edge.how not in words.HANDED_ON:
-                                    found.append((edge.callee, inner, (node.file, part.line) if serving else None))
+                calls = [p for p in parts(node.code.body) if isinstance(p, ir.Call)]
+                serving = next((c.line for c in calls if go and last(c.func) in _SERVING), 0)
+                for call in calls:
+                    if serving:
+                        found.extend((callee, call, (node.file, serving)) for callee in self._called(node.file, call))
+                    if (node.file, call.line) in places:
+                        for inner in (p for p in parts([call]) if isinstance(p, ir.Call)):
+                            self._call_files[id(inner)] = (node.file, call.line)
+                            found.extend((callee, inner, None) for callee in self._called(node.file, inner))
             self._registered = tuple(found)
         return self._registered
+
+    def _called(self, file: str, call: ir.Call) -> list[FunctionId]:
+        return [e.callee for e in self.edges.get((file, call.id), ()) if e.how not in words.HANDED_ON]
 
     def _made_writers(self, within: Iterable[FunctionNode]) -> frozenset[FunctionId]:
         """Return the methods of the classes of the tree that a wrapper makes: writers that it puts in the response's place."""
@@ -279,6 +280,9 @@ class Program:
 
 def _sets(statement: ir.Assign, name: str) -> bool:
     return any(isinstance(t, ir.Attr) and t.name == name for t in statement.targets)
+
+
+_SERVING = frozenset(("ListenAndServe", "ListenAndServeTLS", "Serve", "Server"))
 
 
 def _names(call: ir.Call, name: str) -> bool:

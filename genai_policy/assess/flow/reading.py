@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from genai_policy.assess.flow.values import NOTHING, Marks
@@ -9,6 +10,7 @@ from genai_policy.assess.walk import parts
 from genai_policy.model import ir
 from genai_policy.model.code import FunctionNode
 
+_CONTENT_KIND = re.compile(r"text|delta|content|message|token|body")
 _LOOKED_THROUGH = ("ref", "await", "cast", "!!")
 _EMPTY_CALLS = frozenset(
     ("strip", "trim", "isEmpty", "isBlank", "TrimSpace", "len", "bool", "Boolean", "hasText", "hasLength", "isNotBlank")
@@ -134,6 +136,15 @@ def empty_when(test: ir.Expr, *, truth: bool) -> frozenset[str]:
             return frozenset() if truth else _subject(value)
         case ir.Op(op="is" | "==" | "===" | "<=", operands=(value, ir.Literal(value=None | "" | 0))):
             return _subject(value) if truth else frozenset()
+        case ir.Op(op="==" | "===" | "!=" | "!==" as op, operands=(subject, ir.Literal(value=str() as wanted))) if _CONTENT_KIND.search(
+            wanted
+        ):
+            whole = path(subject) or ""  # a chunk or message of another type carries no content
+            return (
+                frozenset((whole.rpartition(".")[0],))
+                if whole.endswith((".type", ".event", ".kind")) and truth == (op[0] == "!")
+                else frozenset()
+            )
         case ir.Call(func=func) if last(func) in ("isEmpty", "isBlank"):
             return _subject(test) if truth else frozenset()
         case ir.Name() | ir.Attr() | ir.Call() if not truth:

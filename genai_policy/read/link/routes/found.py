@@ -113,6 +113,11 @@ class Handlers:
                 inner = self.resolve(arg.value, fn) if isinstance(arg.value, ir.Name | ir.Attr | ir.Call | ir.Closure) else ([], [])
                 if inner[0] or inner[1]:
                     return inner
+        if functions and isinstance(expr, ir.Call) and all(_serves_another(one) for one in functions):
+            for arg in expr.args:  # mux.Handle(path, labelled(http.HandlerFunc(chat))): the wrapper serves what it is given
+                inner = self.resolve(arg.value, fn) if isinstance(arg.value, ir.Name | ir.Attr | ir.Call | ir.Closure) else ([], [])
+                if inner[0]:
+                    return inner
         if not functions and not classes:
             functions = self._registered(expr, fn, 0)
         return functions, list(dict.fromkeys(classes))
@@ -216,6 +221,11 @@ class Handlers:
                     if name.lower() in names and name.upper() not in {m for m, _ in found}:
                         found.append((name.upper(), one.file.functions[indexes[0]]))
         return found
+
+
+def _serves_another(fn: Fn) -> bool:
+    """Whether a Go handler only hands the request on to the handler it was given (``next.ServeHTTP(w, r)``)."""
+    return fn.file.ir.language == "go" and any(last_name(call.func) == "ServeHTTP" for call in fn.calls)
 
 
 def class_call(inference: Inference, cls: Cls) -> list[Fn]:
