@@ -18,12 +18,16 @@ def link_by_name(inference: Inference, edges: Edges, reach: Reach, starts: list[
 
     Where all functions of that name are one family, the call gets a possible edge to those that lead there; else it is a gap on the path.
     """
+    explored = reach.explore(starts)
+    leading = reach.leading()
+    wanting = {name for name in explored if _wants(inference, edges, leading, name)}
+    near = reach.before(wanting) if wanting else set()
     for start in starts:
-        reach.tree(State(start.id, None))
-    leading = _leading(inference, edges, reach)
+        if start.id in near:
+            reach.tree(State(start.id, None))
     gaps: list[Gap] = []
     added = False
-    for name in sorted(reach.seen):
+    for name in sorted(reach.seen & wanting):
         fn = inference.program.by_function_id[name]
         for one in edges.unresolved.get(fn.key, ()):
             targets = _targets(inference, one, leading)
@@ -59,19 +63,10 @@ def bounds(inference: Inference, reach: Reach) -> list[Gap]:
     return gaps
 
 
-def _leading(inference: Inference, edges: Edges, reach: Reach) -> set[str]:
-    """Functions from which a site is reached, as far as edges are known."""
-    into: dict[str, list[str]] = {}
-    for fn in [f for file in inference.program.files.values() for f in file.functions if f.key in edges.unresolved]:
-        for edge in edges.of(fn):
-            into.setdefault(edge.callee, []).append(edge.caller)
-    leading, queue = set(reach.sites_in), list(reach.sites_in)
-    while queue:
-        for before in into.get(queue.pop(), ()):
-            if before not in leading:
-                leading.add(before)
-                queue.append(before)
-    return leading
+def _wants(inference: Inference, edges: Edges, leading: set[str], name: str) -> bool:
+    """Whether a function holds a call whose name, and nothing else, is that of a function that leads to a model."""
+    fn = inference.program.by_function_id[name]
+    return any(_targets(inference, one, leading) for one in edges.unresolved.get(fn.key, ()))
 
 
 def _targets(inference: Inference, one: Unresolved, leading: set[str]) -> list[Fn]:

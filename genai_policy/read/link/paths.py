@@ -46,11 +46,48 @@ class Reach:
         self.bounded: set[str] = set()
         self.seen: set[str] = set()
         self._steps: dict[State, tuple[Step, ...]] = {}
+        self._explored: set[str] = set()
+        self._leading_functions: set[str] | None = None
 
     def forget(self) -> None:
         """Drop what was worked out: edges were added."""
         self._steps.clear()
         self.bounded.clear()
+        self._explored.clear()
+        self._leading_functions = None
+
+    def explore(self, starts: Sequence[Fn]) -> set[str]:
+        """Work out the edges of all functions that may be reached from ``starts``, whatever the receivers; return all looked at so far."""
+        queue = [start.id for start in starts if start.id not in self._explored]
+        if queue:
+            self._leading_functions = None
+        self._explored.update(queue)
+        while queue:
+            for edge in self.edges.of(self.program.by_function_id[queue.pop()]):
+                if edge.callee not in self._explored:
+                    self._explored.add(edge.callee)
+                    queue.append(edge.callee)
+        return self._explored
+
+    def before(self, goals: set[str]) -> set[str]:
+        """Functions from which one of ``goals`` may be reached, as far as edges were worked out; the goals as well."""
+        into: dict[str, list[str]] = {}
+        for fn in [f for file in self.program.files.values() for f in file.functions if f.key in self.edges.unresolved]:
+            for edge in self.edges.of(fn):
+                into.setdefault(edge.callee, []).append(edge.caller)
+        found, queue = set(goals), list(goals)
+        while queue:
+            for one in into.get(queue.pop(), ()):
+                if one not in found:
+                    found.add(one)
+                    queue.append(one)
+        return found
+
+    def leading(self) -> set[str]:
+        """Functions from which a site may be reached."""
+        if self._leading_functions is None:
+            self._leading_functions = self.before(set(self.sites_in))
+        return self._leading_functions
 
     def steps(self, state: State) -> tuple[Step, ...]:
         """Steps out of a state, certain ones first."""
@@ -110,6 +147,9 @@ class Reach:
 
     def paths(self, handler: Fn, route: int, entry: int, receiver: tuple[str, int] | None = None) -> list[GenerationPath]:
         """For every site in reach the shortest way there, and up to three more that differ."""
+        self.explore([handler])
+        if handler.id not in self.leading():
+            return []
         start = State(handler.id, receiver)
         tree = self.tree(start)
         goals: dict[int, State] = {}
