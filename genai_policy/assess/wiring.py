@@ -115,6 +115,7 @@ class Wiring:
 
     def _roots(self, path: GenerationPath) -> list[FunctionId]:
         roots = list(path.functions)
+        roots.extend(f for function in path.functions for f in self.flow().writers_made(function))
         if path.route >= 0:
             roots.extend(self.code.routes[path.route].guard_functions)
             roots.extend(f for wrapper in self.flow().around(path.route) for f in wrapper.claimed)

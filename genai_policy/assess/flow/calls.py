@@ -187,6 +187,12 @@ class Calls(Handing):
     def inside_tree(self, edges: Iterable[CallEdge], call: ir.Call, receiver: Marks, arguments: _Arguments, scope: Scope) -> Marks:
         """Follow a call into the tree and apply what it leaves behind."""
         run = self.run_
+        replaced = self.handed_writers(call)
+        if replaced and run.patches.get("*") != replaced:
+            outer, run.patches = run.patches, {**run.patches, "*": replaced}
+            marks = self.inside_tree(edges, call, receiver, arguments, scope)
+            run.patches = outer
+            return marks
         if scope.patches and run.patches.items() != {**run.patches, **scope.patches}.items():
             outer, run.patches = run.patches, {**run.patches, **scope.patches}
             marks = self.inside_tree(edges, call, receiver, arguments, scope)
@@ -387,7 +393,7 @@ class Calls(Handing):
         receiver = call.func.base
         if name in ("call", "apply") and isinstance(receiver, ir.Name) and self._calls_the_replaced(receiver.id):
             return True
-        if name not in words.SENDING_BY_RECEIVER:
+        if name not in words.SENDING_BY_RECEIVER or not call.args:
             return False
         if isinstance(receiver, ir.Call) and self.writes_to_response(receiver):
             return True

@@ -252,7 +252,12 @@ class Expressions(Frame):
     @property
     def own_names(self) -> frozenset[str]:
         """Names of parameters and captured variables, which hide the module's."""
-        return frozenset(p.name for p in self.node.code.params) | frozenset(self.around)
+        if self._own_names is None:
+            given = {p.name for f in self.inside for p in self.run_.program.functions[f].code.params}
+            self._own_names = frozenset(given) | frozenset(self.around)
+        return self._own_names
+
+    _own_names: frozenset[str] | None = None
 
     def invocation(self, call: ir.Call, scope: Scope, *, discarded: bool) -> Marks:
         """Return what a call's result carries."""

@@ -242,6 +242,15 @@ class Handing(Expressions):
                 return argument.value
         return None
 
+    def handed_writers(self, call: ir.Call) -> tuple[FunctionId, ...]:
+        """Return what writes in the response's place in a call that is given a writer of the tree (``h(labelWriter{w}, r)``)."""
+        for argument in call.args[:2]:
+            made = _made_of(argument.value) or self.made.get(path(argument.value) or "", "")
+            found = tuple(m.id for m in self.run_.program.methods.get(made, ()) if m.code.name in words.WRITERS)
+            if found and self.node.file.endswith(".go"):
+                return found
+        return ()
+
     def patched(self, statement: ir.Assign, scope: Scope) -> bool:
         """``res.json = (body) => …``, ``c.Writer = &marking{c.Writer}``: what is sent goes through it from now on."""
         target = statement.targets[0]
@@ -307,6 +316,13 @@ class Handing(Expressions):
                 content = [m for m in summary.marks if m.origin != INPUT]
                 return bool(content) and all(m.passed for m in content)
         return False
+
+
+def options_of(argument: ir.Arg) -> tuple[ir.Item, ...]:
+    """Return the named options of a call: those of an object, or the argument itself."""
+    if isinstance(argument.value, ir.Group):
+        return argument.value.items
+    return (ir.Item(argument.value, ir.Literal(0, argument.name)),)
 
 
 def _made_of(value: ir.Expr) -> str:

@@ -247,6 +247,11 @@ class Program:
     def _called(self, file: str, call: ir.Call) -> list[FunctionId]:
         return [e.callee for e in self.edges.get((file, call.id), ()) if e.how not in words.HANDED_ON]
 
+    def writers_made(self, function: FunctionId) -> frozenset[FunctionId]:
+        """Return the methods that write in the response's place, of the classes that a Go function makes."""
+        node = self.functions.get(function)
+        return self._made_writers((node,)) if node is not None and node.file.endswith(".go") else frozenset()
+
     def _made_writers(self, within: Iterable[FunctionNode]) -> frozenset[FunctionId]:
         """Return the methods of the classes of the tree that a wrapper makes: writers that it puts in the response's place."""
         made = {last(p.func) for n in within for p in parts(n.code.body) if isinstance(p, ir.Call)}

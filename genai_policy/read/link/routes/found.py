@@ -150,7 +150,7 @@ class Handlers:
         if isinstance(expr, ir.Call) and last_name(expr.func) in ("Depends", "Security", "Middleware", "Provide") and expr.args:
             return self.guard(expr.args[0].value, fn)
         head = expr.func if isinstance(expr, ir.Call) else expr
-        name = written(head)
+        name = written(head) or ("<inline>" if isinstance(head, ir.Closure) else "")
         functions: list[Fn] = []
         for value in self.on.values(head, fn):
             if isinstance(value, FnVal):
