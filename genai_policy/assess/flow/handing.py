@@ -1,4 +1,4 @@
-"""Functions handed on: callbacks, mapped functions, threads, stream transformers, wrapped models, and what a wrapper wraps."""
+"""Functions handed on: callbacks, mapped functions, threads, stream transformers."""
 
 from __future__ import annotations
 
@@ -6,18 +6,16 @@ from collections.abc import Sequence
 
 from genai_policy.assess.flow import vocabulary as words
 from genai_policy.assess.flow.events import Hooked, Summary
-from genai_policy.assess.flow.expressions import Expressions
 from genai_policy.assess.flow.reading import closures, last, path, paths_in
-from genai_policy.assess.flow.run import Inner
-from genai_policy.assess.flow.values import INPUT, NOTHING, Mark, Marks, Scope, generated, passed, union
-from genai_policy.assess.walk import parts
+from genai_policy.assess.flow.values import NOTHING, Marks, Scope, generated, passed, union
+from genai_policy.assess.flow.wrapping import Wrapping
 from genai_policy.model import ir
 from genai_policy.model.code import CallEdge, FunctionId
 
 _Arguments = Sequence[tuple[str | None, Marks]]
 
 
-class Handing(Expressions):
+class Handing(Wrapping):
     """What happens to functions that are given to other calls."""
 
     def handed(
@@ -143,8 +141,6 @@ class Handing(Expressions):
             if function == self.node.id or name in scope:
                 scope[name] = scope.get(name, NOTHING) | marks
 
-    # ---- streams ---------------------------------------------------------------------------------------------------------------
-
     def piped(self, call: ir.Call, receiver: Marks, scope: Scope) -> Marks:
         """``x.pipe(map(f), tap(g))``, ``x.pipeThrough(transformer)``: each step is given what the one before hands on."""
         marks = receiver
@@ -189,144 +185,3 @@ class Handing(Expressions):
 
     def _note_step(self, step: ir.Call, hook: FunctionId, marks: Marks) -> None:
         self.run_.events.hooked.add(Hooked(self.node.id, step.line, step.id, tuple(sorted({m.origin for m in marks})), False, hook))
-
-    # ---- wrappers --------------------------------------------------------------------------------------------------------------
-
-    def wrapped(self, call: ir.Call, scope: Scope) -> Marks:
-        """A wrapper runs what it wraps. Given another response to write to, what is written is held there."""
-        inner = self.inner
-        assert inner is not None
-        run = self.run_
-        arguments = [(a.name, self.value(a.value, scope)) for a in call.args]
-        outer, run.patches = run.patches, {**run.patches, **scope.patches}
-        marks = self._wrapped(inner, call, arguments, scope)
-        run.patches = outer
-        return marks
-
-    def _wrapped(self, inner: Inner, call: ir.Call, arguments: _Arguments, scope: Scope) -> Marks:
-        run = self.run_
-        holder = self._holder(call)
-        if holder is None:
-            marks = run.run_inner(inner, arguments, self.depth, guarded=scope.guarded)
-            for function in self._given_functions(call, scope):  # ASGI: the wrapped application sends through it
-                run.call(function, NOTHING, [(None, marks)], self.depth + 1)
-            return marks
-        run.collectors.append([])
-        marks = run.run_inner(inner, arguments, self.depth, guarded=scope.guarded)
-        marks |= union(run.collectors.pop())
-        writers = [
-            m for m in run.program.methods.get(self.made.get(path(holder) or "", _made_of(holder)), ()) if m.code.name in words.WRITERS
-        ]
-        for writer in writers:
-            run.call(writer.id, NOTHING, [(None, marks)], self.depth + 1)
-        if not writers:
-            self.mutate(holder, marks, scope)
-        return NOTHING
-
-    def _given_functions(self, call: ir.Call, scope: Scope) -> list[FunctionId]:
-        """Return the functions of this one that a call is given, written in place or by name."""
-        found = [f for c in closures(a.value for a in call.args) if (f := self.capture(c.function, scope)) is not None]
-        named = {a.value.id for a in call.args if isinstance(a.value, ir.Name)}
-        return found + [n.id for n in self.run_.program.inner.get(self.node.id, ()) if n.code.name in named]
-
-    def _holder(self, call: ir.Call) -> ir.Expr | None:
-        """Return the response of the wrapper's own that it lets the others write to."""
-        if last(call.func) not in ("doFilter", "ServeHTTP") and not (self.inner is not None and self.inner.wrapper.names > words.NEXT):
-            return None
-        own = {p.name for p in self.node.code.params}
-        for argument in call.args:
-            name = path(argument.value)
-            made = self.made.get(name, "") if name is not None and name not in own else _made_of(argument.value)
-            writes = any(m.code.name in words.WRITERS for m in self.run_.program.methods.get(made, ()))
-            if name not in own and (writes or words.HOLDING.search(made or name or "")):
-                return argument.value
-        return None
-
-    def handed_writers(self, call: ir.Call) -> tuple[FunctionId, ...]:
-        """Return what writes in the response's place in a call that is given a writer of the tree (``h(labelWriter{w}, r)``)."""
-        for argument in call.args[:2]:
-            made = _made_of(argument.value) or self.made.get(path(argument.value) or "", "")
-            found = tuple(m.id for m in self.run_.program.methods.get(made, ()) if m.code.name in words.WRITERS)
-            if found and self.node.file.endswith(".go"):
-                return found
-        return ()
-
-    def patched(self, statement: ir.Assign, scope: Scope) -> bool:
-        """``res.json = (body) => …``, ``c.Writer = &marking{c.Writer}``: what is sent goes through it from now on."""
-        target = statement.targets[0]
-        if not isinstance(target, ir.Attr) or statement.value is None or not isinstance(target.base, ir.Name):
-            return False
-        value = statement.value
-        if isinstance(value, ir.Closure) and target.name in words.SENDING_BY_RECEIVER | {"send_json", "sendFile"}:
-            function = self.capture(value.function, scope)
-            if function is not None:
-                scope.patches = {**scope.patches, target.name: (function,)}
-            return True
-        if target.name in ("Writer", "ResponseWriter", "Response"):
-            made = _made_of(value) or self.made.get(path(value) or "", "")
-            writers = tuple(m.id for m in self.run_.program.methods.get(made, ()) if m.code.name in words.WRITERS)
-            if writers:
-                scope.patches = {**scope.patches, "*": writers}
-                return True
-        return False
-
-    # ---- models ----------------------------------------------------------------------------------------------------------------
-
-    def wrapped_model(self, call: ir.Call, site: int, scope: Scope) -> bool:
-        """Say whether the model of a generation call is one that middleware was wrapped around, and whether that marks what comes out."""
-        for argument in call.args:
-            items = (
-                argument.value.items if isinstance(argument.value, ir.Group) else (ir.Item(argument.value, ir.Literal(0, argument.name)),)
-            )
-            for item in items:
-                if getattr(item.key, "value", "") == "model":
-                    made = self._made_model(item.value)
-                    if made is not None:
-                        return self._model_marks(made, site, streaming="stream" in last(call.func).lower(), scope=scope)
-        return False
-
-    def _made_model(self, expr: ir.Expr) -> ir.Call | None:
-        if isinstance(expr, ir.Name):
-            for node in (self.node, *self.run_.program.functions.values()):
-                if node.code.name == "<module>" or node is self.node:
-                    for part in parts(node.code.body):
-                        if not isinstance(part, ir.Assign) or not any(isinstance(t, ir.Name) and t.id == expr.id for t in part.targets):
-                            continue
-                        if isinstance(part.value, ir.Call) and last(part.value.func) in words.MODEL_WRAPPERS:
-                            return part.value
-            return None
-        return expr if isinstance(expr, ir.Call) and last(expr.func) in words.MODEL_WRAPPERS else None
-
-    def _model_marks(self, made: ir.Call, site: int, *, streaming: bool, scope: Scope) -> bool:
-        """Run the middleware's own function for the kind of call with raw content; it marks if nothing raw comes back."""
-        run = self.run_
-        wanted = "wrapStream" if streaming else "wrapGenerate"
-        names = {p.id for p in parts(made.args) if isinstance(p, ir.Name)}
-        raw = frozenset({Mark(site, False)})
-        for function in sorted(run.toward):
-            node = run.program.functions[function]
-            owner = node.code.qualname.rpartition(".")[0]
-            if node.code.name == wanted and (not names or owner in names or owner.rpartition(".")[2] in (*names, "middleware")):
-                if function in run.hooks:
-                    return True
-                before = run.inner.get(function)
-                summary = run.call(function, NOTHING, [(None, raw)] * max(1, len(node.code.params)), self.depth + 1)
-                if before is not None:
-                    run.inner[function] = before
-                content = [m for m in summary.marks if m.origin != INPUT]
-                return bool(content) and all(m.passed for m in content)
-        return False
-
-
-def options_of(argument: ir.Arg) -> tuple[ir.Item, ...]:
-    """Return the named options of a call: those of an object, or the argument itself."""
-    if isinstance(argument.value, ir.Group):
-        return argument.value.items
-    return (ir.Item(argument.value, ir.Literal(0, argument.name)),)
-
-
-def _made_of(value: ir.Expr) -> str:
-    """Return the class that a value is made of in place."""
-    while isinstance(value, ir.Op) and value.operands:
-        value = value.operands[0]
-    return last(value.func) if isinstance(value, ir.Call) else ""

@@ -1,0 +1,120 @@
+"""Calls of models: the user's words go in, generated content comes out, through what was put around the model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from genai_policy.assess.flow import vocabulary as words
+from genai_policy.assess.flow.events import Entered
+from genai_policy.assess.flow.outside import Outside
+from genai_policy.assess.flow.reading import key, last
+from genai_policy.assess.flow.values import INPUT, NOTHING, Mark, Marks, Scope, union
+from genai_policy.assess.walk import parts
+from genai_policy.model import ir
+from genai_policy.model.code import FunctionId, Place
+
+_Arguments = Sequence[tuple[str | None, Marks]]
+
+
+class Generating(Outside):
+    """Generation calls."""
+
+    def generation(self, site: int, call: ir.Call, receiver: Marks, arguments: _Arguments, scope: Scope) -> Marks:
+        """A call of a model: the user's words enter here, generated content comes out."""
+        run = self.run_
+        run.events.generated.add(site)
+        place = Place(self.node.file, call.line)
+        prompt = union([self.prompt(a, scope) for a in call.args]) | frozenset(m for m in receiver if m.origin == INPUT)
+        run.events.entered.update(Entered(site, place, m.passed, m.doubt) for m in prompt if m.origin == INPUT)
+        given = union([receiver, *(marks for _, marks in arguments)])
+        others = frozenset(m for m in given if m.origin not in (INPUT, site) and not m.stored)
+        if run.inputs_only:
+            return self.callbacks(call, NOTHING, scope) or NOTHING
+        marks = frozenset({Mark(site, self.wrapped_model(call, site, scope))}) | others
+        marks = self.transformed(call, marks)
+        self.callbacks(call, marks, scope)
+        return marks
+
+    def transformed(self, call: ir.Call, marks: Marks) -> Marks:
+        """A generation call that is given a stream transformer hands out what that makes of the content."""
+        run = self.run_
+        for argument in call.args:
+            items = (
+                argument.value.items if isinstance(argument.value, ir.Group) else (ir.Item(argument.value, ir.Literal(0, argument.name)),)
+            )
+            for item in items:
+                if getattr(item.key, "value", "") not in words.TRANSFORMING:
+                    continue
+                steps = [
+                    n for f in self.functions_behind(item.value) for n in run.program.nested(f) if n.code.name in ("transform", "flush")
+                ]
+                for step in steps:
+                    if step.code.name == "transform":
+                        run.collectors.append([])
+                        run.call(step.id, NOTHING, [(None, marks)], self.depth + 1)
+                        marks = union(run.collectors.pop())
+        return marks
+
+    def functions_behind(self, value: ir.Expr) -> list[FunctionId]:
+        """Return the functions of the tree that an expression calls or names."""
+        if isinstance(value, ir.Call):
+            return [e.callee for e in self.run_.program.edges.get((self.node.file, value.id), ())]
+        if isinstance(value, ir.Group):
+            return [f for i in value.items for f in self.functions_behind(i.value)]
+        name = last(value)
+        return sorted(n.id for n in self.run_.program.functions.values() if n.code.name == name and name)
+
+    def prompt(self, argument: ir.Arg, scope: Scope) -> Marks:
+        """Return what an argument of a generation call carries, its parameters that are not the user's words left out."""
+        if argument.name in words.NOT_PROMPT or words.CONTEXT.search(last(argument.value)):
+            return NOTHING
+        if isinstance(argument.value, ir.Call) and words.CONTEXT.search(last(argument.value.func)):
+            return NOTHING
+        if isinstance(argument.value, ir.Group) and argument.value.kind == "dict":
+            return union([self.value(i.value, scope) for i in argument.value.items if i.key is None or key(i.key) not in words.NOT_PROMPT])
+        return self.value(argument.value, scope)
+
+    def wrapped_model(self, call: ir.Call, site: int, scope: Scope) -> bool:
+        """Say whether the model of a generation call is one that middleware was wrapped around, and whether that marks what comes out."""
+        for argument in call.args:
+            items = (
+                argument.value.items if isinstance(argument.value, ir.Group) else (ir.Item(argument.value, ir.Literal(0, argument.name)),)
+            )
+            for item in items:
+                if getattr(item.key, "value", "") == "model":
+                    made = self._made_model(item.value)
+                    if made is not None:
+                        return self._model_marks(made, site, streaming="stream" in last(call.func).lower(), scope=scope)
+        return False
+
+    def _made_model(self, expr: ir.Expr) -> ir.Call | None:
+        if isinstance(expr, ir.Name):
+            for node in (self.node, *self.run_.program.functions.values()):
+                if node.code.name == "<module>" or node is self.node:
+                    for part in parts(node.code.body):
+                        if not isinstance(part, ir.Assign) or not any(isinstance(t, ir.Name) and t.id == expr.id for t in part.targets):
+                            continue
+                        if isinstance(part.value, ir.Call) and last(part.value.func) in words.MODEL_WRAPPERS:
+                            return part.value
+            return None
+        return expr if isinstance(expr, ir.Call) and last(expr.func) in words.MODEL_WRAPPERS else None
+
+    def _model_marks(self, made: ir.Call, site: int, *, streaming: bool, scope: Scope) -> bool:
+        """Run the middleware's own function for the kind of call with raw content; it marks if nothing raw comes back."""
+        run = self.run_
+        wanted = "wrapStream" if streaming else "wrapGenerate"
+        names = {p.id for p in parts(made.args) if isinstance(p, ir.Name)}
+        raw = frozenset({Mark(site, False)})
+        for function in sorted(run.toward):
+            node = run.program.functions[function]
+            owner = node.code.qualname.rpartition(".")[0]
+            if node.code.name == wanted and (not names or owner in names or owner.rpartition(".")[2] in (*names, "middleware")):
+                if function in run.hooks:
+                    return True
+                before = run.inner.get(function)
+                summary = run.call(function, NOTHING, [(None, raw)] * max(1, len(node.code.params)), self.depth + 1)
+                if before is not None:
+                    run.inner[function] = before
+                content = [m for m in summary.marks if m.origin != INPUT]
+                return bool(content) and all(m.passed for m in content)
+        return False
