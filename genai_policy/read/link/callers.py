@@ -310,12 +310,14 @@ _SCRIPTS = {"typescript", "javascript"}
 #: Method names that objects of every kind have: never taken for a project method by name alone.
 COMMON = frozenset(
     {
-        "acquire", "add", "append", "apply", "build", "call", "callback", "catch", "chat", "clear", "close", "commit", "complete",
+        "acquire", "add", "append", "apply", "build", "call", "callback", "catch",
+        "chat", "clear", "close", "commit", "complete",
         "connect", "copy", "count", "create", "debug", "decode", "delete", "dump", "dumps", "emit", "encode", "error",
         "execute", "extend", "fetch", "filter", "find", "format", "from", "generate", "get", "handle", "has", "index", "info",
         "init", "insert", "invoke", "is", "items", "iter", "join", "keys", "list", "load", "loads", "log", "make", "map",
         "next", "notify", "of", "off", "on", "open", "parse", "patch", "pop", "post", "print", "process", "push", "put",
-        "query", "read", "redirect", "register", "reject", "release", "render", "resolve", "remove", "replace", "request", "reset", "rollback", "run", "save", "search",
+        "query", "read", "redirect", "register", "reject", "release", "render", "resolve", "remove", "replace",
+        "request", "reset", "rollback", "run", "save", "search",
         "send", "set", "setup", "shift", "sort", "split", "start", "stop", "stream", "submit", "then", "to", "update", "values",
         "wait", "warning", "write",
     }
