@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import tomli
 
-from genai_policy.assess.flow import trace
+from genai_policy.assess.flow import trace, trace_all
 from genai_policy.model.code import CodeFacts
 from tests.unit.linked import linked
 
@@ -20,6 +20,8 @@ def cases() -> list[Any]:
     """Collect the cases of all languages."""
     found = []
     for path in sorted(HERE.glob("*.toml")):
+        if path.stem == "shapes":
+            continue
         data = tomli.loads(path.read_text(encoding="utf-8"))
         for case in data["case"]:
             source = data["preamble"] + case["body"]
@@ -45,3 +47,14 @@ def test_what_becomes_of_the_output(source: str, hooks: list[str], case: dict[st
     if "at" in case:
         lines = [n for n, line in enumerate(source.splitlines(), 1) if case["at"] in line]
         assert {p.line for c in crossings for p in c.places} & set(lines), (crossings, lines)
+
+
+@pytest.mark.parametrize(
+    "case", tomli.loads((HERE / "shapes.toml").read_text(encoding="utf-8"))["case"], ids=lambda c: c["name"].replace(" ", "-")
+)
+def test_what_becomes_of_it_across_files(case: dict[str, Any]) -> None:
+    code = linked(case["files"])
+    traced = trace_all(code, hooks_in(code, case["hooks"]), range(len(code.paths)))
+    assert traced.crossings
+    answers = [c.answer for c in traced.crossings] + ["misses" for _ in traced.reserved]
+    assert min(answers, key=("misses", "undecided", "passes").index) == case["expect"], traced
