@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -20,13 +21,17 @@ def filled(marks: Marks, filling: Filling) -> Marks:
     """Return ``marks`` with the symbols replaced by what they stand for."""
     if not any(m.origin in filling for m in marks):
         return marks
-    found: set[Mark] = set()
+    found: Marks = frozenset(m for m in marks if m.origin not in filling)
     for mark in marks:
         if mark.origin in filling:
-            found.update(_seen_through(mark, given) for given in filling[mark.origin])
-        else:
-            found.add(mark)
-    return frozenset(found)
+            found = found | _told(mark.passed, mark.doubt, mark.stored, filling[mark.origin])
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _told(passed: bool, doubt: bool, stored: bool, given: Marks) -> Marks:
+    mark = Mark(0, passed, doubt, stored)
+    return frozenset(_seen_through(mark, one) for one in given)
 
 
 def _seen_through(mark: Mark, given: Mark) -> Mark:
@@ -126,10 +131,10 @@ class Events:
         told.add(self)
         told.exits = {e for e in self.exits if e.mark.origin not in filling}
         told.exits.update(
-            Exit(e.place, e.how, _seen_through(e.mark, given), e.function)
+            Exit(e.place, e.how, mark, e.function)
             for e in self.exits
             if e.mark.origin in filling
-            for given in filling[e.mark.origin]
+            for mark in _told(e.mark.passed, e.mark.doubt, e.mark.stored, filling[e.mark.origin])
         )
         told.lost = {(place, why, m) for place, why, origin in self.lost for m in _raw(origin, filling)}
         told.doubts = {(m, place) for origin, place in self.doubts for m in _raw(origin, filling)}

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from genai_policy.assess.flow import vocabulary as words
 from genai_policy.assess.flow.events import Exit, Summary
 from genai_policy.assess.flow.keeping import folders_in
-from genai_policy.assess.flow.reading import is_self, key, last, mentions, path, paths_in, root
+from genai_policy.assess.flow.reading import is_self, key, last, path, paths_in, root
 from genai_policy.assess.flow.replacing import all_passed, replaces
 from genai_policy.assess.flow.run import Inner, Interpreter
 from genai_policy.assess.flow.values import INPUT, NO_NAMES, NOTHING, Marks, Scope, doubted, generated, passed, union
@@ -129,22 +129,29 @@ class Frame:
                 self.assign(item.value, marks, scope, source)
 
     def _note_source(self, name: str, source: ir.Expr | None) -> None:
-        found = frozenset(p for p in paths_in(source) if p.partition(".")[0] != name) if _whole(source) else NO_NAMES
-        self.sources[name] = found
-        if source is not None and not mentions(source, name):
+        """Remember what a variable was made from."""
+        used = frozenset(paths_in(source))
+        roots = {p.partition(".")[0] for p in used}
+        self.sources[name] = frozenset(p for p in used if p.partition(".")[0] != name) if _whole(source) else NO_NAMES
+        if source is not None and name not in roots:
             self.read[name] = source
-        if isinstance(source, ir.Call) and last(source.func) in words.STREAM_MAKERS:
+        folders = [self.folders[n] for n in roots if n in self.folders] if self.folders else []
+        if source is not None and words.PATHS.search(last(source.func) if isinstance(source, ir.Call) else type(source).__name__):
+            folders.append(folders_in(source))
+        if any(folders):
+            self.folders[name] = NO_NAMES.union(*folders)
+        if isinstance(source, ir.Call):
+            self._note_made(name, source)
+
+    def _note_made(self, name: str, source: ir.Call) -> None:
+        """Remember the class a variable is of, and whether it transforms a stream or writes to a response."""
+        made = last(source.func)
+        if made in words.STREAM_MAKERS:
             self.transformers[name] = source
-        folder = folders_in(source) if source is not None else NO_NAMES
-        held = [self.folders[n] for n in {p.partition(".")[0] for p in paths_in(source)} if n in self.folders] if source is not None else []
-        if folder or held:
-            self.folders[name] = folder.union(*held)
-        if isinstance(source, ir.Call) and self.writes_to_response(source):
+        if self.writes_to_response(source):
             self.writers.add(name)
-        if isinstance(source, ir.Call) and isinstance(source.func, (ir.Name, ir.Attr)):
-            made = source.func.id if isinstance(source.func, ir.Name) else source.func.name
-            if made[:1].isupper():
-                self.made[name] = made
+        if made[:1].isupper():
+            self.made[name] = made
 
     def _note_shape(self, name: str, source: ir.Expr | None, scope: Scope) -> None:
         """Know the parts of ``{"a": x, "b": y}`` apart."""

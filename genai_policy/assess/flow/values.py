@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 #: Origin of everything that the caller of an entry sends in.
@@ -36,16 +37,19 @@ def union(parts: Iterable[Marks]) -> Marks:
     return found
 
 
+@lru_cache(maxsize=4096)
 def passed(marks: Marks) -> Marks:
     """Return the same origins, all of them past the hook."""
     return frozenset(Mark(m.origin, True) for m in marks)
 
 
+@lru_cache(maxsize=4096)
 def doubted(marks: Marks) -> Marks:
     """Return the same marks; those not past the hook may be past it now."""
     return frozenset(m if m.passed or m.doubt else Mark(m.origin, False, True, m.stored) for m in marks)
 
 
+@lru_cache(maxsize=4096)
 def stored(marks: Marks) -> Marks:
     """Return the generated content among ``marks`` as it comes back from a store."""
     return frozenset(Mark(m.origin, m.passed, m.doubt, True) for m in marks if m.origin != INPUT)

@@ -171,3 +171,6 @@ CONTEXT = re.compile(r"^(?:ctx|c|gctx|context|Context|Background|TODO|WithTimeou
 MAKING_WRITERS = re.compile(
     r"^(?:New(?:Encoder|Writer|Printer)\w*|PrintWriter|BufferedWriter|OutputStreamWriter|getWriter|getOutputStream)$"
 )
+
+#: Expressions and calls that make a path or open a file.
+PATHS = re.compile(r"^(?:Template|Literal|Op)$|(?i:path|open|file|join|create|stream|get|dir)")
