@@ -10,6 +10,7 @@ import datetime as dt
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
@@ -57,7 +58,8 @@ def _silent(stage: str, done: int, total: int) -> None:
 @dataclass(frozen=True)
 class Options:
     """What a run is asked. ``today`` is the only clock: the caller reads it, and it counts only where neither ``as_of`` nor a manifest
-    gives a date. ``jobs`` is the number of processes that read code (0: as many as there are cores)."""
+    gives a date. ``jobs`` is the number of processes that read code (0: as many as there are cores). ``staged`` judges what the next commit
+    would hold (the index of git) and not the working tree."""
 
     root: Path
     today: dt.date
@@ -69,6 +71,7 @@ class Options:
     baselined: frozenset[str] | None = None
     cache: bool = True
     jobs: int = 0
+    staged: bool = False
     progress: Progress = field(default=_silent, compare=False)
 
 
@@ -170,7 +173,7 @@ def open_root(options: Options) -> Tree:
     if not options.root.is_dir():
         raise UsageProblem(f"{options.root} is not a directory; give the root of the repository to judge")
     options.progress("files", 0, 0)
-    return open_tree(options.root)
+    return open_tree(options.root, staged=options.staged)
 
 
 def manifests_in(tree: Tree) -> tuple[str, ...]:
@@ -182,9 +185,7 @@ def load_declared(options: Options, host: Host, tree: Tree) -> Declared:
     """Read manifests, packs and waivers; raises with the mistakes of all of them."""
     manifests = manifests_in(tree)
     if not manifests:
-        raise UsageProblem(
-            f"nothing to judge: no {MANIFEST_FILE} below {options.root}; run `genai-policy init {options.root}` to draft one from the code"
-        )
+        raise UsageProblem(_nothing_to_judge(options))
     everything = load_every_pack(options, host)
     services = load_services(
         tree.read,
@@ -200,9 +201,16 @@ def load_declared(options: Options, host: Host, tree: Tree) -> Declared:
     return Declared(services, chosen, waivers, as_of)
 
 
+def _nothing_to_judge(options: Options) -> str:
+    if options.staged and (options.root / MANIFEST_FILE).is_file():
+        return f"nothing to judge: {options.root / MANIFEST_FILE} is not staged; `git add` it"
+    return f"nothing to judge: no {MANIFEST_FILE} below {options.root}; run `genai-policy init {options.root}` to draft one from the code"
+
+
 def load_every_pack(options: Options, host: Host) -> Law:
     """Load the packs of all plugins and of the directories that the caller names."""
-    return load_law((*host.pack_directories(), *options.pack_directories), host.evidence_kinds())
+    with open_cache() if options.cache else nullcontext() as store:
+        return load_law((*host.pack_directories(), *options.pack_directories), host.evidence_kinds(), None, store)
 
 
 def date_of(options: Options, services: Sequence[Service]) -> dt.date:

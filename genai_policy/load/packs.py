@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from genai_policy.errors import Mistake, PackError
 from genai_policy.load import positions
+from genai_policy.load.compiled import Store, key_of, packed, unpacked
 from genai_policy.load.condition_tables import ConditionReader, check_mentions
-from genai_policy.load.inputs import reason_of
 from genai_policy.load.mistakes import Mistakes, quoted, suggest
 from genai_policy.load.overrides import apply_overrides, check_removed
 from genai_policy.load.pack_files import (
@@ -26,22 +26,36 @@ from genai_policy.load.pack_files import (
     tables,
     text,
 )
+from genai_policy.load.pack_sources import PACK_FILE, DirectorySources, PackSources, SourceFile, gather_sources
 from genai_policy.load.shape import checked
 from genai_policy.load.shared_data import check_named_checks, check_shared
 from genai_policy.load.toml import TomlFile, read_toml
 from genai_policy.model.law import Condition, Control, Law, Obligation, Pack, Predicate, Removed, Requirement
 
-PACK_FILE = "pack.toml"
 
-
-def load_law(directories: Sequence[Path], kinds: Kinds, wanted: Sequence[str] | None = None) -> Law:
+def load_law(directories: Sequence[Path], kinds: Kinds, wanted: Sequence[str] | None = None, store: Store | None = None) -> Law:
     """Load every pack below ``directories`` (each holds ``controls/`` and one folder per pack).
 
     ``kinds`` are the known evidence kinds with their parameters (empty: unchecked). ``wanted`` keeps these packs only, in the order of
-    their ids; predicates and controls are shared, so those of all packs stay. Raises PackError with every mistake.
+    their ids; predicates and controls are shared, so those of all packs stay. ``store`` may hold the law of the same files from an
+    earlier run. Raises PackError with every mistake.
     """
+    sources = gather_sources(directories)
+    key = key_of(sources, kinds) if store and wanted is None else ""
+    kept = store.get(key) if store and key else None
+    known = unpacked(kept) if kept else None
+    if known is not None:
+        return known
+    law = _read_law(sources, kinds, wanted)
+    compiled = packed(law) if store and key else None
+    if store and compiled:
+        store.put(key, compiled)
+    return law
+
+
+def _read_law(sources: Sequence[DirectorySources], kinds: Kinds, wanted: Sequence[str] | None) -> Law:
     loader = _Loader(kinds)
-    for directory in directories:
+    for directory in sources:
         loader.load_directory(directory)
     law = loader.law(wanted)
     loader.mistakes.raise_as(PackError)
@@ -64,17 +78,15 @@ class _Loader:
         self.pack_sources: list[tuple[TomlFile, str]] = []
         self.shared: dict[str, dict[str, Any]] = {}
 
-    def load_directory(self, directory: Path) -> None:
-        if not directory.is_dir():
-            self.mistakes.add(Mistake(directory.as_posix(), 0, 0, "", "is no directory of packs", "name one that holds <pack>/pack.toml"))
-            return
-        label = directory.name if directory.is_absolute() else directory.as_posix()
-        for path in sorted((directory / "controls").glob("*.toml")):
-            self._control(path, f"{label}/controls/{path.name}")
-        for path in sorted(directory.glob("*.toml")):
-            self._shared_data(path, f"{label}/{path.name}")
-        for folder in sorted(p for p in directory.iterdir() if p.is_dir() and p.name != "controls"):
-            self._pack(folder, f"{label}/{folder.name}")
+    def load_directory(self, directory: DirectorySources) -> None:
+        if not directory.exists:
+            self.mistakes.add(Mistake(directory.path, 0, 0, "", "is no directory of packs", "name one that holds <pack>/pack.toml"))
+        for file in directory.controls:
+            self._control(file)
+        for file in directory.shared:
+            self._shared_data(file)
+        for pack in directory.packs:
+            self._pack(pack)
 
     def law(self, wanted: Sequence[str] | None) -> Law:
         check_mentions(self.conditions.mentions, self.named["predicates"], self.mistakes)
@@ -86,18 +98,16 @@ class _Loader:
         packs = tuple(pack for name, pack in sorted(layered.items()) if wanted is None or name in wanted)
         return Law(packs, dict(sorted(self.controls.items())), dict(sorted(self.predicates.items())), dict(sorted(self.shared.items())))
 
-    def _read(self, path: Path, label: str) -> TomlFile | None:
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            self.mistakes.add(Mistake(label, 0, 0, "", f"cannot be read: {reason_of(error, label)}"))
+    def _read(self, file: SourceFile) -> TomlFile | None:
+        if file.problem:
+            self.mistakes.add(Mistake(file.label, 0, 0, "", f"cannot be read: {file.problem}"))
             return None
-        return read_toml(label, data, self.mistakes)
+        return read_toml(file.label, file.data, self.mistakes)
 
-    def _control(self, path: Path, label: str) -> None:
-        source = self._read(path, label)
-        self.named["controls"].add(path.stem)
-        control = None if source is None else read_control(source, path.stem, self.kinds, self.mistakes)
+    def _control(self, file: SourceFile) -> None:
+        source = self._read(file)
+        self.named["controls"].add(file.stem)
+        control = None if source is None else read_control(source, file.stem, self.kinds, self.mistakes)
         if source is None or control is None:
             return
         if control.id in self.controls:
@@ -106,29 +116,29 @@ class _Loader:
         self.controls.setdefault(control.id, control)
         self.control_sources.append((source, control))
 
-    def _shared_data(self, path: Path, label: str) -> None:
-        source = self._read(path, label)
+    def _shared_data(self, file: SourceFile) -> None:
+        source = self._read(file)
         if source is None:
             return
-        check_shared(source, path.stem, self.conditions, self.mistakes)
-        known = self.shared.setdefault(path.stem, {})
+        check_shared(source, file.stem, self.conditions, self.mistakes)
+        known = self.shared.setdefault(file.stem, {})
         for key, value in source.values.items():
             # several plugins may bring packs, each with its own share of the data
             known[key] = [*known[key], *value] if isinstance(known.get(key), list) and isinstance(value, list) else value
 
-    def _pack(self, folder: Path, label: str) -> None:
-        if not (folder / PACK_FILE).is_file():
-            if (folder / "obligations").is_dir():
-                self.mistakes.add(Mistake(f"{label}/{PACK_FILE}", 0, 0, "", "is missing", "describe the instrument there"))
+    def _pack(self, files: PackSources) -> None:
+        if files.about is None:
+            if files.obligations:
+                self.mistakes.add(Mistake(f"{files.label}/{PACK_FILE}", 0, 0, "", "is missing", "describe the instrument there"))
             return
-        source = self._read(folder / PACK_FILE, f"{label}/{PACK_FILE}")
-        pack = None if source is None else self._pack_file(source, folder)
+        name = files.folder.rpartition("/")[2]
+        source = self._read(files.about)
+        pack = None if source is None else self._pack_file(source, files, name)
         obligations: list[Obligation] = []
-        for path in sorted((folder / "obligations").glob("*.toml")):
-            until = pack.until if pack else None
-            obligations.extend(self._obligation(path, f"{label}/obligations/{path.name}", folder.name, until))
-        for path in _predicate_files(folder):
-            self._predicates(path, f"{label}/{path.relative_to(folder).as_posix()}", folder.name)
+        for file in files.obligations:
+            obligations.extend(self._obligation(file, name, pack.until if pack else None))
+        for file in files.predicates:
+            self._predicates(file, name)
         if source is not None and pack is not None:
             if pack.id in self.packs:
                 self.mistakes.add(source.mistake(("id",), f"the pack {quoted(pack.id)} exists already", "give it another id and folder"))
@@ -137,22 +147,22 @@ class _Loader:
             self.packs.setdefault(pack.id, pack)
             self.pack_sources.append((source, pack.id))
 
-    def _obligation(self, path: Path, label: str, pack: str, until: dt.date | None) -> Iterator[Obligation]:
-        source = self._read(path, label)
-        self.named["obligations"].add(f"{pack}/{path.stem}")
+    def _obligation(self, file: SourceFile, pack: str, until: dt.date | None) -> Iterator[Obligation]:
+        source = self._read(file)
+        self.named["obligations"].add(f"{pack}/{file.stem}")
         if source is None:
             return
         required = list(read_requirements(source, self.conditions))
         self.required.append((source, required))
-        found = read_obligation(source, pack, path.stem, until, [r for _, r in required], self.conditions, self.mistakes)
+        found = read_obligation(source, pack, file.stem, until, [r for _, r in required], self.conditions, self.mistakes)
         if found is not None:
             yield found
 
-    def _pack_file(self, source: TomlFile, folder: Path) -> Pack | None:
+    def _pack_file(self, source: TomlFile, files: PackSources, name: str) -> Pack | None:
         from genai_policy.load.pack_model import PackFile
 
         file = checked(source, PackFile, self.mistakes)
-        check_id(source, folder.name, self.mistakes)
+        check_id(source, name, self.mistakes)
         if file is None:
             return None
         return Pack(
@@ -163,16 +173,16 @@ class _Loader:
             status=file.status,
             version=file.version,
             in_force=file.in_force,
-            directory=str(folder),
+            directory=files.folder,
             until=file.until,
             sources=tuple(file.sources),
             notes=text(file.notes) if file.notes else None,
-            rules=_rule_files(folder),
+            rules=files.rules,
             removed=tuple(Removed(r.id, r.since, text(r.reason), r.replaced_by or "") for r in file.removed),
         )
 
-    def _predicates(self, path: Path, label: str, pack: str) -> None:
-        source = self._read(path, label)
+    def _predicates(self, file: SourceFile, pack: str) -> None:
+        source = self._read(file)
         if source is None:
             return
         self.named["predicates"].update(str(table.get("name")) for _, table in tables(source, "predicate"))
@@ -208,16 +218,6 @@ class _Loader:
                 if isinstance(other, str) and other.partition("/")[0] in self.packs and other not in known:
                     advice = suggest(other, known, "obligations")
                     self.mistakes.add(source.mistake(("see", index), f"unknown obligation {quoted(other)}", advice))
-
-
-def _predicate_files(folder: Path) -> list[Path]:
-    return [*folder.glob("predicates.toml"), *sorted((folder / "predicates").glob("*.toml"))]
-
-
-def _rule_files(folder: Path) -> tuple[str, ...]:
-    """Return the rule files, without the targets that lie beside them."""
-    files = (p for pattern in ("*.yaml", "*.yml") for p in (folder / "rules").glob(pattern))
-    return tuple(sorted(p.relative_to(folder).as_posix() for p in files if ".test." not in p.name))
 
 
 def _predicates_in(predicate: Predicate) -> set[str]:
