@@ -50,6 +50,9 @@ BUILT_IN = (
     "genai_policy.report.json",
     "genai_policy.report.sarif",
     "genai_policy.report.github",
+    "genai_policy.report.gitlab",
+    "genai_policy.report.junit",
+    "genai_policy.report.rdjson",
 )
 
 

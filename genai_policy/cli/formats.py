@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genai_policy.cli.output import emit, terminal_style
+from genai_policy.cli.source_lines import SourceLines
 from genai_policy.cli.suggest import did_you_mean
 from genai_policy.errors import UsageProblem
 
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
 STDOUT = "-"
 _SUFFIXES = {".json": "json", ".sarif": "sarif", ".txt": "text", ".md": "markdown", ".html": "html", ".xml": "junit"}
+#: Addresses for links, where the environment knows them: below the first lie the pages of the obligations (``docs/`` of this project, as
+#: published), below the second the files of the judged repository.
+PAGES, SOURCES = "GENAI_POLICY_PAGES", "GENAI_POLICY_SOURCES"
 
 
 def destinations(formats: Sequence[str], outputs: Sequence[str]) -> list[tuple[str, str]]:
@@ -64,18 +69,31 @@ def chosen_reporters(pairs: Sequence[tuple[str, str]], known: Mapping[str, Repor
     return [(known[name], target) for name, target in pairs]
 
 
-def write_reports(verdict: Verdict, reporters: Sequence[tuple[Reporter, str]], lang: Lang, *, verbose: bool, prefix: str) -> None:
+def write_reports(
+    verdict: Verdict, reporters: Sequence[tuple[Reporter, str]], lang: Lang, *, verbose: bool, prefix: str, root: Path = Path()
+) -> None:
     """Write every report: all of them are made before the first is written, so that a failing one leaves nothing half done."""
+    links = {"pages": link_base(PAGES), "sources": link_base(SOURCES)}
+    lines = SourceLines(root)
     made = []
     for reporter, target in reporters:
-        style = {"style": terminal_style(verbose) if target == STDOUT else replace(terminal_style(verbose), width=0, colour=False)}
-        made.append((fitted(reporter, **style, prefix=prefix)(verdict, lang), target))
+        style = terminal_style(verbose) if target == STDOUT else replace(terminal_style(verbose), width=0, colour=False)
+        made.append((fitted(reporter, style=style, prefix=prefix, lines=lines, **links)(verdict, lang), target))
     for text, target in made:
         emit(text, target)
 
 
+def link_base(variable: str) -> str:
+    """Return the address that an environment variable holds, "" where it is not set. Raises UsageProblem for what is no web address."""
+    value = os.environ.get(variable, "").strip()
+    if value and not re.fullmatch(r"https?://[^\s\"'<>()\[\]\\`|]+", value):
+        raise UsageProblem(f"{variable} is not a web address: {value!r}; write https://... or leave it unset")
+    return value.rstrip("/")
+
+
 def fitted(reporter: Reporter, **settings: Any) -> Reporter:
-    """Return ``reporter`` with the ``settings`` it has fields for: a reporter that is a dataclass may ask for ``style`` and ``prefix``."""
+    """Return ``reporter`` with the ``settings`` it has fields for: a reporter that is a dataclass may ask for ``style``, ``prefix``,
+    ``pages``, ``sources`` and ``lines``."""
     if not is_dataclass(type(reporter)):
         return reporter
     record: Any = reporter

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from genai_policy.model import Lang, Obligation
+from genai_policy.model import Lang, Law, Obligation
 
 PAGES = "docs/obligations"
 #: What the loader calls the directory of the shipped packs: in a checkout, and inside a wheel.
@@ -18,3 +18,11 @@ def page_of(id: str, lang: Lang) -> str:
 def has_page(obligation: Obligation) -> bool:
     """Say whether the obligation came with the tool, and so has a generated page."""
     return obligation.file.startswith(_SHIPPED)
+
+
+def page_link(id: str, law: Law, lang: Lang, base: str = "") -> str:
+    """Return the address of an obligation's page below ``base``, its path in this project without one, "" where it has none."""
+    obligation = law.obligation(id)
+    if obligation is None or not has_page(obligation):
+        return ""
+    return f"{base.rstrip('/')}/{page_of(id, lang)}" if base else page_of(id, lang)

@@ -22,7 +22,7 @@ from genai_policy.model.verdict import ObligationOutcome, ServiceOutcome
 from genai_policy.report.escape import json_safe
 from genai_policy.report.records import fix_of
 from genai_policy.report.sarif_rules import Rules
-from genai_policy.report.tally import all_duties, by_weight, exit_code
+from genai_policy.report.tally import all_duties, by_weight, counts, exit_code
 from genai_policy.report.wording import phrase, say
 
 Json: TypeAlias = dict[str, Any]
@@ -78,6 +78,7 @@ class _Run:
                 "gate": self.verdict.gate,
                 "asOf": self.verdict.as_of.isoformat(),
                 "packs": list(self.verdict.packs),
+                "counts": counts(self.verdict),
                 "resultsLeftOut": len(every) - len(results),
             },
         }

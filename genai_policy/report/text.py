@@ -10,6 +10,7 @@ from genai_policy.model import Lang, Place, Verdict
 from genai_policy.model.verdict import Evidence, ObligationOutcome
 from genai_policy.report.layout import PLAIN, Pen, Style
 from genai_policy.report.parts import at, because, limited, spot, title_of
+from genai_policy.report.remarks import counted
 from genai_policy.report.tally import all_duties, counts, exit_code
 from genai_policy.report.text_findings import findings_text
 from genai_policy.report.wording import label, say
@@ -169,6 +170,7 @@ def _ledger(verdict: Verdict, pen: Pen) -> Iterator[str]:
     line = pen.say("text.ledger", enumerated=ledger.enumerated, read=ledger.read, left_out=total)
     rules = pen.say("text.rules", run=len(ledger.rules_run), skipped=len(ledger.rules_skipped))
     yield from pen.block(f"{line}{f' ({left_out})' if left_out else ''}{rules}", "", "  ", "dim")
+    yield from pen.block(pen.say("format.counted", counts=counted(verdict, pen.lang)), "", "  ", "dim")
     for rule, reason in ledger.rules_skipped:
         yield from pen.block(pen.say("text.rule-skipped", rule=rule, reason=reason), "  ", "    ", "dim")
 

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import TypeAlias
 
 from genai_policy.model import Finding, Hop, Verdict
+from genai_policy.report.causes import Cause, causes
 from genai_policy.report.layout import Pen
 from genai_policy.report.parts import at, limited, spot, title_of
 from genai_policy.report.records import fix_of
 from genai_policy.report.tally import SEVERITIES, by_weight
 from genai_policy.report.wording import say
-
-#: Findings that say the same of the same places: one missing hook can leave several instruments' duties unmet. The first is told.
-Block: TypeAlias = list[Finding]
 
 #: How many are told in full, how many more in one line each, and how many hops of a path are shown; ``-v`` lifts the limits.
 IN_FULL, IN_SHORT, HOPS = 5, 6, 6
@@ -37,23 +34,20 @@ def findings_text(verdict: Verdict, pen: Pen) -> Iterator[str]:
         yield from limited((_short(block[0], verdict, pen) for block in rest), len(rest), IN_SHORT, pen)
 
 
-def _blocks(findings: Sequence[Finding]) -> list[Block]:
-    """Bring together findings with the same cause, and the blocks of one obligation."""
-    same: dict[tuple[object, ...], Block] = {}
-    for finding in findings:
-        args = tuple(sorted(finding.message.args.items()))
-        same.setdefault((finding.service, finding.control, finding.message.code, args, finding.places), []).append(finding)
+def _blocks(findings: Sequence[Finding]) -> list[Cause]:
+    """Return the causes, those of one obligation beside each other."""
+    found = causes(findings)
     order: dict[tuple[object, ...], int] = {}
-    for block in same.values():
+    for block in found:
         order.setdefault(_group(block), len(order))
-    return sorted(same.values(), key=lambda block: order[_group(block)])
+    return sorted(found, key=lambda block: order[_group(block)])
 
 
-def _group(block: Block) -> tuple[int, str, str]:
+def _group(block: Cause) -> tuple[int, str, str]:
     return SEVERITIES.index(block[0].severity), block[0].service, block[0].obligation
 
 
-def _told(blocks: Sequence[Block], verdict: Verdict, pen: Pen) -> Iterator[str]:
+def _told(blocks: Sequence[Cause], verdict: Verdict, pen: Pen) -> Iterator[str]:
     """Yield one obligation: its heading, each place, and each control's fix once."""
     first = blocks[0][0]
     yield from _heading(first, verdict, pen)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from msgspec import structs
+
 from genai_policy.model import (
     Control,
     Evidence,
@@ -165,3 +167,70 @@ def opened(**changes: object) -> Verdict:
         "notes": (),
     }
     return closed(**(quiet | changes))
+
+
+#: Names that would steer a terminal, a CI log, a page or a parser, were they not escaped.
+HOSTILE = "目录/标识 a[1](x)?#%😀|`b`<i>&\"'@me,line=1::y\r\n::error::z ##[error]w%0A\x1b[31m\u202e\x00.py"
+CHINESE = "目录/标识 a[1]?#%😀:b.py"
+
+
+def hostile() -> Verdict:
+    """A verdict that repeats hostile text wherever text of a repository can stand."""
+    said = note(f"{HOSTILE} is missing")
+    return closed(
+        findings=(finding(places=(Place(HOSTILE, 3), Place("genai-service.toml", 12)), hops=(Hop(HOSTILE, 3, HOSTILE),), message=said),),
+        gaps=(Gap(HOSTILE, HOSTILE, 2, "syntax", True),),
+        inconclusive=(said,),
+        notes=(said,),
+        services=(
+            ServiceOutcome(
+                Service("genai-service.toml", "", HOSTILE),
+                (
+                    outcome("agreement", "applies", "undetermined", (Evidence("endpoint", "undecided", said, (Place(HOSTILE, 7),)),)),
+                    outcome("label", "applies", "unmet", (Evidence("hook", "contradicts", said, (Place(HOSTILE, 3),)),)),
+                    outcome("minors", "review", "satisfied", (Evidence("hook", "rejected", said, (Place(HOSTILE, 4),)),)),
+                ),
+            ),
+        ),
+        ledger=Ledger(3, 2, ((HOSTILE, 1),), (HOSTILE,), ((HOSTILE, HOSTILE),)),
+    )
+
+
+def many(number: int, **changes: object) -> Verdict:
+    """A verdict with ``number`` findings of two severities that differ in file and message."""
+    found = tuple(
+        finding("label", severity=("error", "warning")[n % 2], file=f"f{n:05}.py", message=note(f"path {n} has no label"), hops=())
+        for n in range(number)
+    )
+    return opened(gate="closed", findings=found, **changes)
+
+
+def two_services() -> Verdict:
+    """A verdict on a repository with two services, of which one has duties that are open at a release."""
+    first, second = service(), ServiceOutcome(Service("b/genai-service.toml", "b", "second"))
+    duties = (outcome("agreement", "applies", "undetermined"), outcome("licence", "review", "not-applicable"))
+    reasons = (
+        Message("verdict.undetermined", {"obligation": "cn-demo/agreement", "service": "second", "controls": "visible-label"}),
+        Message("verdict.review", {"obligation": "cn-demo/licence", "service": "second"}),
+        Message("verdict.gap-on-path", {"place": "app/broken.py:3", "reason": "syntax error"}),
+    )
+    return opened(
+        gate="inconclusive",
+        gate_name="release",
+        services=(ServiceOutcome(first.service, (outcome("label", "applies", "satisfied"),)), structs.replace(second, obligations=duties)),
+        inconclusive=reasons,
+        gaps=(Gap("app/broken.py", "syntax error", 3, "syntax", True), Gap("app/odd.py", "no reader", 0, "uncovered")),
+    )
+
+
+VERDICTS = {
+    "closed": closed(),
+    "open": opened(),
+    "inconclusive": opened(
+        gate="inconclusive", gaps=(Gap("", "semgrep is missing", kind="engine", on_path=True),), inconclusive=(note("x"),)
+    ),
+    "hostile": hostile(),
+    "two services": two_services(),
+    "many": many(300),
+    "nothing": opened(services=()),
+}

@@ -1,0 +1,74 @@
+"""One verdict, many formats: each of them counts the same outcomes, and none drops anything."""
+
+from __future__ import annotations
+
+import json
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+from verdicts import VERDICTS
+
+from genai_policy.plugins import load_plugins
+from genai_policy.report.tally import OUTCOMES, counts
+
+KEYS = (*OUTCOMES, "review", "new", "waived", "baselined", "gaps")
+SENTENCE = {
+    "en": r"(\d+) satisfied, (\d+) unmet, (\d+) undetermined, (\d+) not applicable, (\d+) for review; "
+    r"(\d+) new, (\d+) waived, (\d+) baselined; (\d+) gap",
+    "zh": r"已满足 (\d+)，未满足 (\d+)，无法判定 (\d+)，不适用 (\d+)，待人工确认 (\d+)；新增 (\d+)，豁免 (\d+)，基线 (\d+)；缺口 (\d+)",
+}
+
+
+@pytest.fixture(scope="module")
+def reporters():
+    return load_plugins().reporters()
+
+
+def sentence(text, lang):
+    """The counts of a report that tells them in words."""
+    found = {tuple(map(int, numbers)) for numbers in re.findall(SENTENCE[lang], text)}
+    assert len(found) == 1, found
+    return dict(zip(KEYS, found.pop(), strict=True))
+
+
+def of_json(text, lang):
+    out = json.loads(text)
+    outcomes = [duty["outcome"] for service in out["services"] for duty in service["obligations"]]
+    found = {outcome: outcomes.count(outcome) for outcome in OUTCOMES}
+    statuses = [finding["status"] for finding in out["findings"]]
+    assert found == {key: out["counts"][key] for key in OUTCOMES}
+    assert {key: statuses.count(key) for key in ("new", "waived", "baselined")} == {key: out["counts"][key] for key in statuses} | {
+        key: 0 for key in ("new", "waived", "baselined") if key not in statuses
+    }
+    return {key: out["counts"][key] for key in KEYS}
+
+
+def of_sarif(text, lang):
+    (run,) = json.loads(text)["runs"]
+    return {key: run["properties"]["counts"][key] for key in KEYS}
+
+
+def of_junit(text, lang):
+    root = ET.fromstring(text.encode())
+    found = [{p.get("name"): p.get("value") for p in suite.iter("property")} for suite in root.iter("testsuite")]
+    assert len({tuple(sorted(one.items())) for one in found}) <= 1
+    return {key: int(found[0][key]) for key in KEYS}
+
+
+READ = {"json": of_json, "sarif": of_sarif, "junit": of_junit, "junit-gitlab": of_junit}
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("name", [name for name, verdict in VERDICTS.items() if verdict.services])
+def test_every_format_counts_the_same(reporters, name, lang):
+    verdict = VERDICTS[name]
+    expected = {key: counts(verdict)[key] for key in KEYS}
+    found = {name: READ.get(name, sentence)(reporter(verdict, lang), lang) for name, reporter in reporters.items()}
+    assert found == dict.fromkeys(reporters, expected)
+
+
+@pytest.mark.parametrize("name", VERDICTS)
+def test_no_format_depends_on_anything_but_the_verdict(reporters, name):
+    for reporter in reporters.values():
+        assert reporter(VERDICTS[name], "zh") == reporter(VERDICTS[name], "zh")
