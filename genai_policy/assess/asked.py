@@ -43,13 +43,15 @@ def evidence(
     places: Sequence[Place] = (),
     hops: Sequence[Hop] = (),
     key: str = "",
+    matched: str = "",
 ) -> Evidence:
-    """Return evidence whose places end with the manifest's line of ``locator``. ``key`` defaults to the note's code and the target."""
+    """Return evidence whose places end with the manifest's line of ``locator``. ``key`` defaults to the note's code and the target;
+    ``matched`` is the code it is about (:mod:`genai_policy.assess.matched`)."""
     where = list(dict.fromkeys(places))
     if locator is not None and locator.place not in where:
         where.append(locator.place)
     target = locator.target if locator is not None else ""
-    return Evidence(kind, polarity, note, tuple(where), tuple(hops), key or f"{note.code}:{target}", locator)
+    return Evidence(kind, polarity, note, tuple(where), tuple(hops), key or f"{note.code}:{target}", locator, matched=matched)
 
 
 def foreign(file: str, facts: FactIndex) -> str:

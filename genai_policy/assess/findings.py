@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -13,11 +14,13 @@ from genai_policy.assess.outcomes import answering, contradicting, required_kind
 from genai_policy.model.code import Hop, Place
 from genai_policy.model.law import Obligation, Pack
 from genai_policy.model.message import Message
-from genai_policy.model.service import Service
+from genai_policy.model.service import Locator, Service
 from genai_policy.model.verdict import Applicability, Claim, ControlOutcome, Evidence, Finding, Severity
 
 _BY_FORCE: dict[str, Severity] = {"mandatory": "error", "recommended": "warning", "advisory": "note"}
 _LOWER = {"error": 2, "warning": 1, "note": 0}
+#: What stands between the file or module of a locator and the part of it.
+_PART = re.compile(r"#|:{1,2}")
 
 
 class Fault(Struct, frozen=True):
@@ -28,6 +31,8 @@ class Fault(Struct, frozen=True):
     message: Message
     places: tuple[Place, ...]
     hops: tuple[Hop, ...] = ()
+    matched: str = ""
+    locators: tuple[Locator, ...] = ()
 
 
 def severity_of(obligation: Obligation, pack: Pack | None, applicability: Applicability, service: Service) -> Severity:
@@ -54,13 +59,14 @@ def faults_of(claim: Claim, outcome: ControlOutcome) -> Iterator[Fault]:
     against = contradicting(outcome.evidence)
     line = claim.service.place_of(f"implements.{claim.control.id}")
     for item in against:
-        yield Fault(item.kind, item.key, item.note, item.places or (line,), item.hops)
+        offered_by = (item.locator,) if item.locator is not None else ()
+        yield Fault(item.kind, item.key, item.note, item.places or (line,), item.hops, item.matched, offered_by)
     if against:
         return
     offered = answering(outcome.evidence)
     if offered:
         first = offered[0]
-        yield Fault(first.kind, f"not-shown:{first.key}", first.note, _joined(offered, line))
+        yield Fault(first.kind, f"not-shown:{first.key}", first.note, _joined(offered, line), (), first.matched, claim.locators)
     elif not claim.locators:
         yield Fault("claim", "not-claimed", Message("verdict.not-claimed", {"control": claim.control.id}), (line,))
     else:
@@ -69,24 +75,48 @@ def faults_of(claim: Claim, outcome: ControlOutcome) -> Iterator[Fault]:
         yield Fault("claim", f"way-missing:{','.join(missing)}", note, (line,))
 
 
-def finding(service: Service, obligation: Obligation, control: str, severity: Severity, fault: Fault) -> Finding:
-    """Return the finding of one fault, new until waivers and baseline were asked."""
-    identity = "\0".join((service.manifest, obligation.id, control, fault.kind, fault.key))
-    digest = hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()
-    return Finding(digest, service.name, obligation.id, control, severity, fault.message, "new", fault.places, fault.hops)
+def finding(service: Service, obligation: Obligation, control: str, severity: Severity, fault: Fault, known_as: str = "") -> Finding:
+    """Return the finding of one fault, new until waivers and baseline were asked.
+
+    Its fingerprint holds no line and no path: code that moves, and files that are renamed, keep it; when the code that it is about
+    changes, so does it. ``known_as`` names the service where its manifest may move too (else its manifest does).
+    """
+    key = pathless(fault.key, [*(p.file for p in fault.places), *(h.file for h in fault.hops)], fault.locators)
+    digest = _digest(known_as or service.manifest, obligation.id, control, fault.kind, key, fault.matched)
+    matter = (service.manifest, obligation.id, control, fault.kind, fault.key)
+    return Finding(digest, service.name, obligation.id, control, severity, fault.message, "new", fault.places, fault.hops, matter)
 
 
 def merged(findings: Sequence[Finding]) -> Iterator[Finding]:
-    """Yield each fingerprint once: the same fault in several lines is one finding with several places."""
-    by_name: dict[str, Finding] = {}
+    """Yield each fingerprint once: the same matter in several lines is one finding with several places, and of several matters that
+    only their paths tell apart the second and further ones are counted."""
+    by_name: dict[str, dict[tuple[str, ...], Finding]] = {}
     for item in findings:
-        known = by_name.get(item.fingerprint)
+        alike = by_name.setdefault(item.fingerprint, {})
+        known = alike.get(item.matter)
         if known is None:
-            by_name[item.fingerprint] = item
+            alike[item.matter] = item
         else:
             places = tuple(dict.fromkeys((*known.places, *item.places)))
-            by_name[item.fingerprint] = replace(known, places=places, hops=known.hops or item.hops)
-    yield from by_name.values()
+            alike[item.matter] = replace(known, places=places, hops=known.hops or item.hops)
+    for fingerprint, alike in by_name.items():
+        for number, (_, item) in enumerate(sorted(alike.items())):
+            yield replace(item, fingerprint=_digest(fingerprint, str(number))) if number else item
+
+
+def pathless(key: str, files: Iterable[str], locators: Iterable[Locator] = ()) -> str:
+    """Return the key of a piece of evidence without the paths that it names: those of ``files`` and of what the ``locators`` point at."""
+    paths = {file for file in files if file}
+    for locator in locators:
+        if locator.kind not in ("endpoint", "number", "outside"):
+            paths.add(_PART.split(locator.target, maxsplit=1)[0])
+    for path in sorted(paths - {""}, key=lambda path: (-len(path), path)):
+        key = re.sub(rf"(?<![^:#]){re.escape(path)}(?![^:#])", "", key)
+    return key
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _joined(evidence: Sequence[Evidence], line: Place) -> tuple[Place, ...]:

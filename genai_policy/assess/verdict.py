@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -60,7 +61,10 @@ def decide(
 
     Raises WaiverError naming every waiver and baseline entry that matches nothing, because each of them hides that it no longer works.
     """
-    judged = [_Judged(service, scope, law, [a for a in asked if a.claim.service.manifest == service.manifest]) for service, scope in scopes]
+    names = Counter(str(service.facts.get("service.name", "")) for service, _ in scopes)
+    judged = [
+        _Judged(service, scope, law, [a for a in asked if a.claim.service.manifest == service.manifest], names) for service, scope in scopes
+    ]
     services = tuple(j.outcome for j in judged)
     findings = _with_status(tuple(merged([f for j in judged for f in j.findings()])), waivers, baseline)
     gaps = tuple(sorted(set(gaps)))
@@ -93,8 +97,18 @@ def outcomes(law: Law, scopes: Scopes, asked: Sequence[Asked]) -> tuple[ServiceO
 class _Judged:
     """The outcomes of one service, with what their findings need."""
 
-    def __init__(self, service: Service, scope: Sequence[tuple[Obligation, Applicability]], law: Law, asked: Sequence[Asked]) -> None:
+    def __init__(
+        self,
+        service: Service,
+        scope: Sequence[tuple[Obligation, Applicability]],
+        law: Law,
+        asked: Sequence[Asked],
+        names: Mapping[str, int] = {},
+    ) -> None:
         self.service = service
+        declared = str(service.facts.get("service.name", ""))
+        # a name that a person gave, and gave once, survives a move of the manifest
+        self.known_as = declared if names.get(declared) == 1 else ""
         self.scope = scope
         self.packs: dict[str, Pack] = {pack.id: pack for pack in law.packs}
         self.asked: dict[str, list[tuple[Claim, ControlOutcome]]] = {}
@@ -131,7 +145,7 @@ class _Judged:
             for claim, outcome in self.asked.get(obligation.id, ()):
                 faults: Iterator[Fault] = faults_of(claim, outcome) if outcome.outcome == "unmet" else iter(())
                 for fault in faults:
-                    yield finding(self.service, obligation, claim.control.id, severity, fault)
+                    yield finding(self.service, obligation, claim.control.id, severity, fault, self.known_as)
 
     def notes(self) -> Iterator[Message]:
         """Yield what a reader must know about how findings were weighed."""

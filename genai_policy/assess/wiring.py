@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from genai_policy.assess.flow import Crossing, Program, Reserved, trace_all
 from genai_policy.assess.live import Live
+from genai_policy.assess.matched import site_code
 from genai_policy.assess.walk import Calls
 from genai_policy.model.code import CodeFacts, FunctionId, GenerationPath, Place
 from genai_policy.model.verdict import FactIndex
@@ -49,6 +50,7 @@ class Wiring:
         self.program = program
         self.live = Live(program)
         self._flow: Program | None = None
+        self._code_at: dict[int, str] = {}
 
     def paths(self, modalities: Iterable[str]) -> tuple[int, ...]:
         """Return the generation paths of ``modalities`` (all when empty) whose entry faces users. An unknown modality counts as any."""
@@ -91,6 +93,12 @@ class Wiring:
             return Standing(entry, site, found.path, "undecided", found.how or "lost", places)
         why = "late" if side == "input" else found.how
         return Standing(entry, site, found.path, "misses", why, places, found.test, found.default)
+
+    def code_at(self, site: int) -> str:
+        """Return the code of a site, for fingerprints."""
+        if site not in self._code_at:
+            self._code_at[site] = site_code(self.code.sites[site], self.code.functions)
+        return self._code_at[site]
 
     def covers_route(self, route: int, hooks: frozenset[FunctionId]) -> bool:
         """Say whether a framework applies one of ``hooks`` to a route, before or after its handler."""

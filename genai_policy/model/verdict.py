@@ -62,6 +62,7 @@ class Evidence(Struct, frozen=True):
     ``places[0]`` is where a person should look first; ``hops`` is the path a person can click through.
     ``key`` names the matter without line numbers, for fingerprints: the same fault after a move or reformat has the same key.
     ``locator`` is the claim it answers, if any. ``plugin`` is filled in by the host.
+    ``matched`` is the code or value that it is about, without lines, layout and paths: when that changes, so does the fingerprint.
     """
 
     kind: str
@@ -72,6 +73,7 @@ class Evidence(Struct, frozen=True):
     key: str = ""
     locator: Locator | None = None
     plugin: str = ""
+    matched: str = ""
 
 
 class Setting(Struct, frozen=True):
@@ -120,6 +122,8 @@ class RuleMatch(Struct, frozen=True, order=True):
     line: int
     end_line: int
     text: str = ""
+    matched: str = ""
+    """All matched lines, cut at a bound."""
 
 
 class FactIndex(Struct, frozen=True):
@@ -132,7 +136,8 @@ class FactIndex(Struct, frozen=True):
     front-end component; keys are given by :meth:`Service.resolve`. ``settings`` maps ``file#key`` of setting
     locators to the value, or to a Message saying why there is none. ``tables`` maps register files. ``problems`` maps a locator target that
     cannot be read at all (missing file, outside the root, binary …) to the reason.
-    ``matches`` maps a rule id to its hits, and is None when the engine did not run.
+    ``matches`` maps a rule id to its hits, and is None when the engine did not run. ``rules_run`` are the ids of the rules that were
+    applied, ``rules_missed`` the pairs (rule, file) of what they could not look at: where a rule did not run, no hit says nothing.
     """
 
     code: CodeFacts
@@ -143,6 +148,8 @@ class FactIndex(Struct, frozen=True):
     tables: Mapping[str, Table] = {}
     problems: Mapping[str, Message] = {}
     matches: tuple[RuleMatch, ...] | None = ()
+    rules_run: tuple[str, ...] = ()
+    rules_missed: tuple[tuple[str, str], ...] = ()
 
 
 class ControlOutcome(Struct, frozen=True):
@@ -169,7 +176,11 @@ class ServiceOutcome(Struct, frozen=True):
 
 
 class Finding(Struct, frozen=True):
-    """An unmet obligation at a place. ``places[0]`` is the primary one (the manifest line where nothing else exists)."""
+    """An unmet obligation at a place. ``places[0]`` is the primary one (the manifest line where nothing else exists).
+
+    ``matter`` says what is wrong with the paths of today (manifest, obligation, control, kind, key), for comparing two runs of which one
+    knows where files were moved to. ``old_at`` is the revision where the same was already so, "" where nobody asked.
+    """
 
     fingerprint: str
     service: str
@@ -180,6 +191,8 @@ class Finding(Struct, frozen=True):
     status: Literal["new", "baselined", "waived"]
     places: tuple[Place, ...]
     hops: tuple[Hop, ...] = ()
+    matter: tuple[str, ...] = ()
+    old_at: str = ""
 
 
 class Ledger(Struct, frozen=True):

@@ -16,7 +16,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol
@@ -33,6 +33,7 @@ RULE_TIMEOUT = 30
 #: Bounds of what is handed over; candidates beyond them are gaps.
 MAX_CANDIDATES = 20_000
 MAX_TEXT = 200
+MAX_MATCHED = 4_000
 
 #: Suffixes by semgrep language, for the languages that rules here are written in. ``generic`` and ``regex`` rules see every file.
 SUFFIXES: Mapping[str, tuple[str, ...]] = {
@@ -113,12 +114,14 @@ class Store(Protocol):
 
 
 class RuleRun(Struct, frozen=True):
-    """``matches`` is None when the engine did not run. ``run`` are the ids of the rules that were applied, ``skipped`` the others."""
+    """``matches`` is None when the engine did not run. ``run`` are the ids of the rules that were applied, ``skipped`` the others.
+    ``missed`` are the pairs (rule, file) of files that a rule wanted to see and could not look at, or not at all of it."""
 
     matches: tuple[RuleMatch, ...] | None = ()
     gaps: tuple[Gap, ...] = ()
     run: tuple[str, ...] = ()
     skipped: tuple[tuple[str, str], ...] = ()
+    missed: tuple[tuple[str, str], ...] = ()
 
 
 class _Rule(Struct, frozen=True):
@@ -142,9 +145,17 @@ class EngineProblem(PolicyError):
     """The engine could not be run."""
 
 
-def run_rules(tree: Tree, rule_files: Sequence[Path], *, cache: Store | None = None) -> RuleRun:
-    """Apply the rules of ``rule_files`` to the files of ``tree`` that count. Never raises on what the tree holds."""
+def run_rules(
+    tree: Tree, rule_files: Sequence[Path], *, others: Sequence[Path] = (), wanted: Collection[str] = (), cache: Store | None = None
+) -> RuleRun:
+    """Apply the rules of ``rule_files``, and those of ``others`` that ``wanted`` names, to the files of ``tree`` that count.
+
+    Never raises on what the tree holds.
+    """
     rules, broken = _load(rule_files)
+    if wanted and others:
+        more, also_broken = _load(others)
+        rules, broken = [*rules, *(rule for rule in more if rule.id in wanted)], (*broken, *also_broken)
     if not rules:
         return RuleRun(None if broken else (), broken)
     ids = tuple(sorted({rule.id for rule in rules}))
@@ -158,7 +169,9 @@ def run_rules(tree: Tree, rule_files: Sequence[Path], *, cache: Store | None = N
         return _not_run(ids, str(problem), (*broken, *unread))
     gaps = [Gap(path, f"semgrep: {a.problem}", kind="engine", on_path=True) for path, a in answers.items() if a.problem]
     matches = [hit for path, answer in answers.items() for hit in _matches(rules, path, candidates[path][1], answer)]
-    return RuleRun(tuple(sorted(matches)), tuple(sorted((*broken, *unread, *gaps))), ids)
+    missed = {(rule.id, gap.file) for gap in unread for rule in rules if gap.file.endswith(rule.suffixes)}
+    missed |= {(rule.id, path) for path, a in answers.items() if a.problem for rule in rules if rule.wants(path, candidates[path][1])}
+    return RuleRun(tuple(sorted(matches)), tuple(sorted((*broken, *unread, *gaps))), ids, missed=tuple(sorted(missed)))
 
 
 def find_engine() -> str | None:
@@ -333,7 +346,8 @@ def _matches(rules: Sequence[_Rule], path: str, content: bytes, answer: _Answer)
     lines = content.splitlines()
     for number, line, end in answer.hits:
         text = lines[line - 1].decode("utf-8", "replace").strip()[:MAX_TEXT] if 0 < line <= len(lines) else ""
-        yield RuleMatch(rules[number].id, path, line, end, text)
+        matched = b"\n".join(lines[line - 1 : end]).decode("utf-8", "replace")[:MAX_MATCHED] if line > 0 else ""
+        yield RuleMatch(rules[number].id, path, line, end, text, matched)
 
 
 def _last_line(output: bytes) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from genai_policy.assess.asked import MAX_NAMED, evidence, listed, locators_of, not_taken, params_of
+from msgspec.structs import replace
+
+from genai_policy.assess.asked import evidence, listed, locators_of, not_taken, params_of
 from genai_policy.assess.flow import Reserved
 from genai_policy.assess.lookalikes import lookalikes
 from genai_policy.assess.stubs import stub
@@ -146,18 +149,21 @@ def _on_paths(
     standings, reserved = wiring.standings(paths, ids, side, checks=checks)
     passing = sum(s.answer == "passes" for s in standings)
     counted = {"symbol": names, "k": str(passing), "n": str(len(standings))}
+    alike: Counter[str] = Counter()
     for standing in standings:
         if standing.answer != "passes":
-            yield _off_path(standing, counted, locator, facts, side)
+            yield _numbered(alike, _off_path(standing, counted, locator, facts, side, wiring.code_at(standing.site)))
     for handed_out in reserved:
-        yield _reserved(handed_out, names, locator, facts)
+        yield _reserved(handed_out, names, locator, facts, wiring.code_at(handed_out.site))
     if passing == len(standings) and not reserved:
         first = hooks[0][1].functions[0]
         note = Message("hook.on-every-path" if side == "output" else "hook.before-every-call", counted)
         yield evidence(KIND, "supports", note, locator, places=[Place(first.file, first.code.line)], key=f"hook:{side}")
 
 
-def _off_path(standing: Standing, counted: Mapping[str, str], locator: Locator, facts: FactIndex, side: Side) -> Evidence:
+def _off_path(
+    standing: Standing, counted: Mapping[str, str], locator: Locator, facts: FactIndex, side: Side, matched: str
+) -> Evidence:
     path = facts.code.paths[standing.path]
     site = facts.code.sites[standing.site]
     entry = _entry_name(standing.entry, facts)
@@ -169,16 +175,24 @@ def _off_path(standing: Standing, counted: Mapping[str, str], locator: Locator, 
     places = [*standing.places, Place(site.file, site.line), _entry_place(standing.entry, facts)]
     polarity: Polarity = "undecided" if standing.answer == "undecided" else "contradicts"
     key = f"{code}:{side}:{entry}:{site.file}:{site.callee}"
-    return evidence(KIND, polarity, Message(code, args), locator, places=places, hops=path.hops, key=key)
+    return evidence(KIND, polarity, Message(code, args), locator, places=places, hops=path.hops, key=key, matched=matched)
 
 
-def _reserved(found: Reserved, names: str, locator: Locator, facts: FactIndex) -> Evidence:
+def _numbered(alike: Counter[str], found: Evidence) -> Evidence:
+    """Tell several calls with the same code between the same ends apart: one more of them is one more fault."""
+    same = f"{found.key} {found.matched}"
+    alike[same] += 1
+    return found if alike[same] == 1 else replace(found, key=f"{found.key}:{alike[same]}")
+
+
+def _reserved(found: Reserved, names: str, locator: Locator, facts: FactIndex, matched: str) -> Evidence:
     """An entry hands out what another one stored before it passed the hook."""
     site = facts.code.sites[found.site]
     entry = _entry_name((found.route, found.entry), facts)
     note = Message("flow.reserved", {"symbol": names, "entry": entry, "callee": site.callee})
     places = [*found.places, Place(site.file, site.line), _entry_place((found.route, found.entry), facts)]
-    return evidence(KIND, "contradicts", note, locator, places=places, key=f"flow.reserved:{entry}:{site.file}:{site.callee}")
+    key = f"flow.reserved:{entry}:{site.file}:{site.callee}"
+    return evidence(KIND, "contradicts", note, locator, places=places, key=key, matched=matched)
 
 
 def _entry_name(entry: tuple[int, int], facts: FactIndex) -> str:
@@ -229,14 +243,13 @@ def _on_routes(
             places=[Place(first.file, first.code.line)],
         )
         return
-    missing = [r for i, r in routes if i not in passing and r.function]
-    unknown = [r for i, r in routes if i not in passing and not r.function]
-    found: tuple[tuple[Polarity, list[Route]], ...] = (("contradicts", missing), ("undecided", unknown))
-    for polarity, group in found:
-        if group:
-            note = Message(_OFF_ROUTES.get(mode, "hook.off-every-route"), {**counted, "entry": listed([_route_name(r) for r in group])})
-            places = [Place(r.handler_file or r.file, r.handler_line or r.line) for r in group[:MAX_NAMED]]
-            yield evidence(KIND, polarity, note, locator, places=places, key=f"{note.code}:{polarity}")
+    for index, route in routes:
+        if index not in passing:
+            polarity: Polarity = "contradicts" if route.function else "undecided"
+            entry = _route_name(route)
+            note = Message(_OFF_ROUTES.get(mode, "hook.off-every-route"), {**counted, "entry": entry})
+            places = [Place(route.handler_file or route.file, route.handler_line or route.line)]
+            yield evidence(KIND, polarity, note, locator, places=places, key=f"{note.code}:{polarity}:{entry}")
 
 
 def _signs_up(route: Route, words: Sequence[str]) -> bool:

@@ -55,7 +55,7 @@ def _judge(claim: Claim, facts: FactIndex, locator: Locator, params: Mapping[str
         return evidence(KIND, _polarity(found), found, locator)
     problem = _problem(found, params, locator, claim)
     if problem is not None:
-        return evidence(KIND, _polarity(problem), problem, locator, places=[found.place])
+        return evidence(KIND, _polarity(problem), problem, locator, places=[found.place], matched=_say(found.value))
     note = Message("setting.holds", {"file": found.file, "key": found.key, "value": _say(found.value)})
     return evidence(KIND, "supports", note, locator, places=[found.place])
 
