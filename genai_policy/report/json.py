@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from genai_policy.hookspecs import hookimpl
@@ -14,13 +15,15 @@ from genai_policy.report.escape import json_safe
 from genai_policy.report.records import Scopes, facts_record, scope_record, verdict_record
 
 
+@dataclass(frozen=True)
 class JsonReport:
-    """Writes ``genai-policy/verdict/1``."""
+    """Writes ``genai-policy/verdict/1``. ``pages`` is the address below which the pages of the obligations lie."""
 
-    name = "json"
+    pages: str = ""
+    name: str = "json"
 
     def __call__(self, verdict: Verdict, lang: Lang) -> str:
-        return document(verdict_record(verdict, lang))
+        return document(verdict_record(verdict, lang, self.pages))
 
 
 @hookimpl

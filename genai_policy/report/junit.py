@@ -20,6 +20,7 @@ from genai_policy.hookspecs import hookimpl
 from genai_policy.model import Lang, Place, Verdict
 from genai_policy.model.verdict import ObligationOutcome, ServiceOutcome
 from genai_policy.report.escape import printable, xml_safe
+from genai_policy.report.page_paths import where_to_read
 from genai_policy.report.parts import spot
 from genai_policy.report.remarks import Remark, declaring_place, remarks, summary
 from genai_policy.report.tally import OUTCOMES, counts
@@ -144,7 +145,7 @@ def _full(told: Sequence[Remark], lang: Lang) -> str:
         lines += [f"  {spot(place)}" for place in remark.places[1:MAX_PLACES]]
         lines += [f"  > {hop.file}:{hop.line} {hop.symbol}".rstrip() for hop in remark.hops]
         lines += [f"  {phrase('text.fix', lang, fix=remark.fix)}"] if remark.fix else []
-        lines += [f"  {phrase('format.page', lang, page=remark.page)}"] if remark.page else []
+        lines += [f"  {where_to_read(remark.id, remark.page, lang)}"] if remark.page else []
     return "\n".join(" ".join(line.split("\n")) for line in lines)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from genai_policy.model import Lang, Law, Obligation
+from genai_policy.report.wording import phrase
 
 PAGES = "docs/obligations"
 #: What the loader calls the directory of the shipped packs: in a checkout, and inside a wheel.
@@ -26,3 +27,10 @@ def page_link(id: str, law: Law, lang: Lang, base: str = "") -> str:
     if obligation is None or not has_page(obligation):
         return ""
     return f"{base.rstrip('/')}/{page_of(id, lang)}" if base else page_of(id, lang)
+
+
+def where_to_read(id: str, page: str, lang: Lang) -> str:
+    """Return where a person reads on: the page where it has an address, else the command that prints it, and the page's path."""
+    if "://" in page:
+        return phrase("format.page", lang, page=page)
+    return phrase("format.explain", lang, id=id, page=page)

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from genai_policy.model import CodeFacts, Evidence, Finding, Gap, Hop, Lang, Obligation, Place, Service, Verdict
 from genai_policy.model.law import Law
 from genai_policy.model.verdict import Applicability, Because, ControlOutcome, Ledger, ObligationOutcome, ServiceOutcome
+from genai_policy.report.page_paths import page_link
 from genai_policy.report.tally import counts, exit_code
 from genai_policy.report.wording import say
 
@@ -20,8 +21,8 @@ Record: TypeAlias = dict[str, Any]
 Scopes: TypeAlias = Sequence[tuple[Service, Sequence[tuple[Obligation, Applicability]]]]
 
 
-def verdict_record(verdict: Verdict, lang: Lang) -> Record:
-    """Return ``genai-policy/verdict/1``."""
+def verdict_record(verdict: Verdict, lang: Lang, pages: str = "") -> Record:
+    """Return ``genai-policy/verdict/1``. Pages of obligations lie below the address ``pages``; without it, their paths are given."""
     return {
         "schema": "genai-policy/verdict/1",
         "gate": verdict.gate,
@@ -30,8 +31,8 @@ def verdict_record(verdict: Verdict, lang: Lang) -> Record:
         "as_of": verdict.as_of.isoformat(),
         "lang": lang,
         "packs": list(verdict.packs),
-        "services": [_service(service, lang) for service in verdict.services],
-        "findings": [_finding(finding, verdict.law, lang) for finding in verdict.findings],
+        "services": [_service(service, verdict.law, lang, pages) for service in verdict.services],
+        "findings": [_finding(finding, verdict.law, lang, pages) for finding in verdict.findings],
         "inconclusive": [say(message, lang) for message in verdict.inconclusive],
         "counts": counts(verdict),
         "gaps": [gap_record(gap) for gap in verdict.gaps],
@@ -116,19 +117,20 @@ def _service_head(service: Service) -> Record:
     return {"manifest": service.manifest, "name": service.name, "root": service.root}
 
 
-def _service(outcome: ServiceOutcome, lang: Lang) -> Record:
+def _service(outcome: ServiceOutcome, law: Law, lang: Lang, pages: str) -> Record:
     return {
         **_service_head(outcome.service),
-        "obligations": [_obligation(duty, lang) for duty in outcome.obligations],
-        "gates": [_obligation(rule, lang) for rule in outcome.gates],
+        "obligations": [_obligation(duty, law, lang, pages) for duty in outcome.obligations],
+        "gates": [_obligation(rule, law, lang, pages) for rule in outcome.gates],
     }
 
 
-def _obligation(outcome: ObligationOutcome, lang: Lang) -> Record:
+def _obligation(outcome: ObligationOutcome, law: Law, lang: Lang, pages: str) -> Record:
     return {
         **_applicability(outcome.id, outcome.applicability, lang),
         "outcome": outcome.outcome,
         "severity": outcome.severity,
+        "page": page_link(outcome.id, law, lang, pages),
         "controls": [_control(control, lang) for control in outcome.controls],
     }
 
@@ -166,7 +168,7 @@ def _evidence(evidence: Evidence, lang: Lang) -> Record:
     }
 
 
-def _finding(finding: Finding, law: Law, lang: Lang) -> Record:
+def _finding(finding: Finding, law: Law, lang: Lang, pages: str) -> Record:
     return {
         "fingerprint": finding.fingerprint,
         "service": finding.service,
@@ -178,6 +180,7 @@ def _finding(finding: Finding, law: Law, lang: Lang) -> Record:
         "status": finding.status,
         "places": _places(finding.places),
         "hops": _hops(finding.hops),
+        "page": page_link(finding.obligation, law, lang, pages),
     }
 
 

@@ -17,7 +17,7 @@ from genai_policy.model import Finding, Hop, Lang, Place, Verdict
 from genai_policy.model.verdict import ObligationOutcome, ServiceOutcome, Severity
 from genai_policy.report.causes import Cause, causes
 from genai_policy.report.escape import printable
-from genai_policy.report.page_paths import page_link
+from genai_policy.report.page_paths import page_link, where_to_read
 from genai_policy.report.records import fix_of
 from genai_policy.report.tally import all_duties, by_weight, counts, exit_code
 from genai_policy.report.wording import label, phrase, say
@@ -77,7 +77,7 @@ def sentence(remark: Remark, lang: Lang) -> str:
     if remark.hops:
         parts.append(phrase("text.path", lang, hops=" > ".join(f"{hop.file}:{hop.line} {hop.symbol}" for hop in remark.hops)))
     parts += [phrase("text.fix", lang, fix=remark.fix)] if remark.fix else []
-    parts += [phrase("format.page", lang, page=remark.page)] if remark.page else []
+    parts += [where_to_read(remark.id, remark.page, lang)] if remark.page else []
     return printable(" | ".join(parts))
 
 

@@ -26,16 +26,18 @@ _GATE_COLOUR = {"open": "green", "closed": "red", "inconclusive": "yellow"}
 
 @dataclass(frozen=True)
 class TextReport:
-    """Writes text for people. Plain and unwrapped by default; the command line gives it the terminal's ``style``."""
+    """Writes text for people. Plain and unwrapped by default; the command line gives it the terminal's ``style``. ``pages`` is the address
+    below which the pages of the obligations lie."""
 
     style: Style = PLAIN
+    pages: str = ""
     name: str = "text"
 
     def __call__(self, verdict: Verdict, lang: Lang) -> str:
         pen = Pen(lang, self.style)
         sections = (
             _header(verdict, pen),
-            findings_text(verdict, pen),
+            findings_text(verdict, pen, self.pages),
             _accepted(verdict, pen),
             _undetermined(verdict, pen),
             _review(verdict, pen),

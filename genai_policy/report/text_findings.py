@@ -8,6 +8,7 @@ from itertools import groupby
 from genai_policy.model import Finding, Hop, Verdict
 from genai_policy.report.causes import Cause, causes
 from genai_policy.report.layout import Pen
+from genai_policy.report.page_paths import page_link, where_to_read
 from genai_policy.report.parts import at, limited, spot, title_of
 from genai_policy.report.records import fix_of
 from genai_policy.report.tally import SEVERITIES, by_weight
@@ -20,14 +21,14 @@ MAX_OTHERS = 5
 _COLOUR = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 
-def findings_text(verdict: Verdict, pen: Pen) -> Iterator[str]:
+def findings_text(verdict: Verdict, pen: Pen, pages: str = "") -> Iterator[str]:
     """Yield the lines about findings that are new, grouped by obligation, heaviest first."""
     blocks = _blocks([finding for finding in by_weight(verdict.findings) if finding.status == "new"])
     full = len(blocks) if pen.style.verbose else IN_FULL
     for number, (_, group) in enumerate(groupby(blocks[:full], key=_group)):
         if number:
             yield ""
-        yield from _told(list(group), verdict, pen)
+        yield from _told(list(group), verdict, pen, pages)
     if rest := blocks[full:]:
         yield ""
         yield from pen.heading("text.also-unmet", n=len(rest))
@@ -47,13 +48,15 @@ def _group(block: Cause) -> tuple[int, str, str]:
     return SEVERITIES.index(block[0].severity), block[0].service, block[0].obligation
 
 
-def _told(blocks: Sequence[Cause], verdict: Verdict, pen: Pen) -> Iterator[str]:
+def _told(blocks: Sequence[Cause], verdict: Verdict, pen: Pen, pages: str) -> Iterator[str]:
     """Yield one obligation: its heading, each place, and each control's fix once."""
     first = blocks[0][0]
     yield from _heading(first, verdict, pen)
     others = sorted({finding.obligation for block in blocks for finding in block} - {first.obligation})
     if others:
         yield from pen.block(pen.say("text.also", others=", ".join(others)), "  ", "    ", "dim")
+    if page := page_link(first.obligation, verdict.law, pen.lang, pages):
+        yield from pen.block(where_to_read(first.obligation, page, pen.lang), "  ", "    ", "dim")
     for control in dict.fromkeys(block[0].control for block in blocks):
         group = [block for block in blocks if block[0].control == control]
         for finding, *_ in group:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from verdicts import closed, finding, note, opened
+from verdicts import HOSTILE, VERDICTS, closed, finding, note, opened
 
 from genai_policy.model import Gap, Place
 from genai_policy.report.github import GithubReport
@@ -19,7 +19,8 @@ def lines(verdict, **settings):
 
 def many(number, severity="error"):
     return tuple(
-        finding("label", severity=severity, places=(Place(f"f{n:03}.py", n),), message=note(f"m{n}")) for n in range(1, number + 1)
+        finding("label", severity=severity, places=(Place(f"f{n:03}.py", n),), message=note(f"{severity} {n}"))
+        for n in range(1, number + 1)
     )
 
 
@@ -27,7 +28,28 @@ def test_annotates_place_title_message_path_and_fix():
     first = lines(closed())[0]
     assert first.startswith("::error file=app/routes.py,line=10,title=cn-demo/label::title of label: 1 of 2 generation paths")
     assert "%0Apath: app/routes.py:10 create_picture > app/gen.py:20 make" in first
-    assert first.endswith("%0Afix: call the hook")
+    assert first.endswith("%0Afix: call the hook%0Amore: genai-policy explain cn-demo/label (docs/obligations/cn-demo/label.md)")
+    assert lines(closed(), pages="https://example.org/v1")[0].endswith("%0Apage: https://example.org/v1/docs/obligations/cn-demo/label.md")
+
+
+def test_one_cause_is_one_annotation():
+    out = [line for line in lines(closed()) if line.startswith("::error file=app/routes.py")]
+    assert len(out) == 1
+    assert "%0Aalso leaves unmet: cn-demo/label-again%0A" in out[0]
+
+
+def test_a_known_column_is_given():
+    verdict = closed(findings=(finding(places=(Place("genai-service.toml", 12, 7),)),))
+    assert lines(verdict)[0].startswith("::error file=genai-service.toml,line=12,col=7,title=")
+
+
+def test_what_keeps_the_gate_shut_is_told_once():
+    out = lines(VERDICTS["two services"])
+    assert [line.split(",title=")[1].split("::")[0] for line in out if line.startswith("::error")] == [
+        "cn-demo/agreement",
+        "gap (syntax)",
+        "cn-demo/licence",
+    ]
 
 
 def test_waived_and_baselined_findings_are_not_annotated():
@@ -59,6 +81,15 @@ def test_hostile_text_cannot_inject_a_command():
     for line in out:
         assert "##[" not in line
         assert not COMMAND.match(line) or ours.match(line), line
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_hostile_repository_cannot_inject_a_command(lang):
+    for line in GithubReport()(VERDICTS["hostile"], lang).splitlines():
+        assert "##[" not in line
+        assert "\x1b" not in line
+        assert not COMMAND.match(line) or re.match(r"^::(error|warning|notice) (file=[^:,]*,(line=\d+,)?)?title=[^:]*::", line), line
+    assert HOSTILE not in GithubReport()(VERDICTS["hostile"], lang)
 
 
 def test_file_names_are_relative_to_the_repository():

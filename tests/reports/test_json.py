@@ -55,6 +55,13 @@ def test_counts_every_outcome_status_and_severity():
     }
 
 
+def test_findings_and_duties_name_their_page():
+    out = json.loads(JsonReport(pages="https://example.org/v1")(closed(), "zh"))
+    told = next(f for f in out["findings"] if f["status"] == "new")
+    assert told["page"] == "https://example.org/v1/docs/obligations/cn-demo/label.zh.md"
+    assert record(closed())["services"][0]["obligations"][0]["page"] == "docs/obligations/cn-demo/agreement.md"
+
+
 def test_rejected_evidence_is_listed_with_its_reason():
     label = next(duty for duty in record(closed())["services"][0]["obligations"] if duty["id"] == "cn-demo/label")
     rejected = [e for c in label["controls"] for e in c["evidence"] if e["polarity"] == "rejected"]
@@ -67,7 +74,9 @@ def test_sentences_follow_the_language_and_ids_do_not():
     for out in (en, zh):
         del out["lang"]
         for found in out["findings"]:
-            del found["fix"]
+            del found["fix"], found["page"]
+        for duty in out["services"][0]["obligations"] + out["services"][0]["gates"]:
+            del duty["page"]
     assert en == zh
 
 
