@@ -18,20 +18,21 @@ from typing import cast
 import msgspec
 
 from genai_policy.assess.claims import claims_of
+from genai_policy.assess.evidence.forbidden import rules_asked_for
 from genai_policy.assess.clocks import clock_notes, clocks_of
 from genai_policy.assess.nearness import placed_on_paths
 from genai_policy.assess.outlook import turns_of
 from genai_policy.assess.ownership import facts_of, uncovered
 from genai_policy.assess.scope import assess_scope
 from genai_policy.assess.verdict import Asked, decide, outcomes
-from genai_policy.errors import ManifestError, UsageProblem
+from genai_policy.errors import ManifestError, UsageProblem, WaiverError
 from genai_policy.load.baseline import BASELINE_FILE, read_baseline
 from genai_policy.load.calendars import working_calendar
 from genai_policy.load.manifest import MANIFEST_FILE, load_services
 from genai_policy.load.packs import load_law
 from genai_policy.load.waivers import WAIVERS_FILE, load_waivers
 from genai_policy.model.code import CodeFacts, Gap
-from genai_policy.model.law import Law, Obligation
+from genai_policy.model.law import Law, Obligation, Pack
 from genai_policy.model.message import Message
 from genai_policy.model.outlook import Outlook, Turn
 from genai_policy.model.service import Service, Waiver
@@ -40,11 +41,12 @@ from genai_policy.plugins import Host, load_plugins
 from genai_policy.read.cache import Cache, open_cache
 from genai_policy.read.catalogue import load_catalogue
 from genai_policy.read.code import read_code
+from genai_policy.read.ends import End, loose_ends
 from genai_policy.read.link.facts import link_program
 from genai_policy.read.materials import read_materials
 from genai_policy.read.project_texts import read_project_texts
 from genai_policy.read.rules import RuleRun, run_rules
-from genai_policy.read.tree import Tree, open_tree
+from genai_policy.read.tree import Tree, list_tree, open_tree
 
 Progress = Callable[[str, int, int], None]
 Scope = tuple[tuple[Obligation, Applicability], ...]
@@ -83,6 +85,8 @@ class Declared:
     law: Law
     waivers: tuple[Waiver, ...]
     as_of: dt.date
+    other_rules: tuple[Path, ...] = ()
+    """Rule files of the packs that were not chosen: controls are shared, so an obligation of one pack may ask for a rule of another."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,7 @@ def check(options: Options) -> Verdict:
     tree = narrowed(tree, declared.services)
     scopes = scope_of(declared)
     seen = read_program(options, host, tree, declared.services)
-    rules = run_pack_rules(options, tree, declared.law)
+    rules = run_pack_rules(options, tree, declared)
     facts, unread = gather(tree, declared.services, seen, rules)
     asked, crashes = collect(host, declared, scopes, facts)
     verdict = decide(
@@ -139,6 +143,27 @@ def scope(options: Options) -> tuple[Declared, dict[str, Scope]]:
     host = load_plugins(options.plugins)
     declared = load_declared(options, host, open_root(options))
     return declared, {s.manifest: found for s, found in scope_of(declared)}
+
+
+def validate(options: Options) -> tuple[Declared, tuple[End, ...]]:
+    """Check what people wrote (manifests, waivers, baseline) and that what it names is there; reads no code.
+
+    Raises UsageProblem with every mistake of shape; returns the claims that lead nowhere.
+    """
+    host = load_plugins(options.plugins)
+    tree = list_tree(options.root, staged=options.staged)
+    problems: list[UsageProblem] = []
+    try:
+        read_baseline(tree.read, BASELINE_FILE)
+    except WaiverError as problem:
+        problems.append(problem)
+    try:
+        declared = load_declared(options, host, tree)
+    except UsageProblem as problem:
+        problems.append(problem)
+    if problems:
+        raise UsageProblem([mistake for problem in problems for mistake in problem.mistakes])
+    return declared, loose_ends(tree, declared.services)
 
 
 def facts(options: Options) -> tuple[CodeFacts, Ledger]:
@@ -198,7 +223,8 @@ def load_declared(options: Options, host: Host, tree: Tree) -> Declared:
     as_of = date_of(options, services)
     chosen = choose_packs(everything, options, services)
     waivers = load_waivers(tree.read, WAIVERS_FILE, everything, services, as_of) if tree.has(WAIVERS_FILE) else ()
-    return Declared(services, chosen, waivers, as_of)
+    others = tuple(p for p in everything.packs if p.id not in {c.id for c in chosen.packs})
+    return Declared(services, chosen, waivers, as_of, rule_files_of(others))
 
 
 def _nothing_to_judge(options: Options) -> str:
@@ -258,18 +284,25 @@ def scope_of(declared: Declared) -> Scopes:
 def read_program(options: Options, host: Host, tree: Tree, services: Sequence[Service]) -> Seen:
     """Read the code files and link them into one program."""
     cache: Cache | None = open_cache() if options.cache else None
-    files, unread = read_code(tree, host.readers(), cache=cache, jobs=options.jobs or os.cpu_count() or 1, progress=options.progress)
+    jobs = options.jobs or os.cpu_count() or 1
+    files, unread = read_code(tree, host.readers(), cache=cache, jobs=jobs, progress=options.progress)
     options.progress("link", 0, 0)
     catalogue = load_catalogue(host.catalogues())
-    code = link_program(files, catalogue, read_project_texts(tree), [link for s in services for link in s.links])
+    code = link_program(files, catalogue, read_project_texts(tree), [link for s in services for link in s.links], jobs=jobs)
     return Seen(code, len(files), (*placed_on_paths(unread, code, files), *code.gaps))
 
 
-def run_pack_rules(options: Options, tree: Tree, law: Law) -> RuleRun:
-    """Look for what must not be in the code."""
+def run_pack_rules(options: Options, tree: Tree, declared: Declared) -> RuleRun:
+    """Look for what must not be in the code: with the rules of the chosen packs, and with those of others that their obligations ask for."""
     options.progress("rules", 0, 0)
-    files = [Path(p.directory) / name for p in law.packs for name in p.rules]
-    return run_rules(tree, files, cache=open_cache() if options.cache else None)
+    cache: Cache | None = open_cache() if options.cache else None
+    own = rule_files_of(declared.law.packs)
+    return run_rules(tree, own, others=declared.other_rules, wanted=rules_asked_for(declared.law), cache=cache)
+
+
+def rule_files_of(packs: Sequence[Pack]) -> tuple[Path, ...]:
+    """Return the rule files of the packs."""
+    return tuple(Path(pack.directory) / name for pack in packs for name in pack.rules)
 
 
 def gather(tree: Tree, services: Sequence[Service], seen: Seen, rules: RuleRun) -> tuple[FactIndex, tuple[Gap, ...]]:
@@ -284,6 +317,8 @@ def gather(tree: Tree, services: Sequence[Service], seen: Seen, rules: RuleRun) 
         tables=materials.tables,
         problems=materials.problems,
         matches=rules.matches,
+        rules_run=rules.run,
+        rules_missed=rules.missed,
     )
     return index, materials.gaps
 
@@ -303,7 +338,7 @@ def outcomes_of(
 ) -> dict[tuple[str, str, dt.date], ObligationOutcome]:
     """Judge what begins to bind, each on its day; the tree is read once. Keys are manifest, obligation and day."""
     seen = read_program(options, host, tree, declared.services)
-    rules = run_pack_rules(options, tree, declared.law)
+    rules = run_pack_rules(options, tree, declared)
     facts, _ = gather(tree, declared.services, seen, rules)
     found: dict[tuple[str, str, dt.date], ObligationOutcome] = {}
     for day in sorted({turn.day for turn in turns}):

@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 from msgspec import Struct
 
+from genai_policy.model.change import Change
 from genai_policy.model.code import CodeFacts, Gap, Hop, Place
 from genai_policy.model.law import Control, Law
 from genai_policy.model.message import Message
@@ -220,3 +221,4 @@ class Verdict(Struct, frozen=True):
     law: Law
     waivers_applied: int = 0
     notes: tuple[Message, ...] = ()
+    change: Change | None = None

@@ -33,6 +33,7 @@ RULE_TIMEOUT = 30
 #: Bounds of what is handed over; candidates beyond them are gaps.
 MAX_CANDIDATES = 20_000
 MAX_TEXT = 200
+UNPARSED = "part of this file could not be parsed"
 MAX_MATCHED = 4_000
 
 #: Suffixes by semgrep language, for the languages that rules here are written in. ``generic`` and ``regex`` rules see every file.
@@ -129,6 +130,7 @@ class _Rule(Struct, frozen=True):
     suffixes: tuple[str, ...]
     words: tuple[tuple[bytes, ...], ...]
     body: Mapping[str, Any]
+    textual: bool = False
 
     def wants(self, path: str, content: bytes) -> bool:
         return path.endswith(self.suffixes) and all(any(word in content for word in group) for group in self.words)
@@ -139,6 +141,10 @@ class _Answer(Struct, frozen=True):
 
     hits: tuple[tuple[int, int, int], ...] = ()
     problem: str = ""
+
+    def leaves_out(self, rule: _Rule) -> bool:
+        """Tell whether ``rule`` may have missed something; one that reads the text alone misses nothing where parsing failed."""
+        return bool(self.problem) and not (rule.textual and self.problem == UNPARSED)
 
 
 class EngineProblem(PolicyError):
@@ -170,7 +176,9 @@ def run_rules(
     gaps = [Gap(path, f"semgrep: {a.problem}", kind="engine", on_path=True) for path, a in answers.items() if a.problem]
     matches = [hit for path, answer in answers.items() for hit in _matches(rules, path, candidates[path][1], answer)]
     missed = {(rule.id, gap.file) for gap in unread for rule in rules if gap.file.endswith(rule.suffixes)}
-    missed |= {(rule.id, path) for path, a in answers.items() if a.problem for rule in rules if rule.wants(path, candidates[path][1])}
+    missed |= {
+        (rule.id, path) for path, a in answers.items() for rule in rules if a.leaves_out(rule) and rule.wants(path, candidates[path][1])
+    }
     return RuleRun(tuple(sorted(matches)), tuple(sorted((*broken, *unread, *gaps))), ids, missed=tuple(sorted(missed)))
 
 
@@ -206,8 +214,20 @@ def _rule(body: Mapping[str, Any]) -> _Rule:
     groups = words if words and all(isinstance(word, list) for word in words) else [words] if words else []
     suffixes = [suffix for language in body["languages"] for suffix in SUFFIXES.get(str(language).lower(), ("",))]
     return _Rule(
-        str(body["id"]), tuple(sorted(set(suffixes))), tuple(tuple(str(word).encode() for word in group) for group in groups), body
+        str(body["id"]),
+        tuple(sorted(set(suffixes))),
+        tuple(tuple(str(word).encode() for word in group) for group in groups),
+        body,
+        _textual(body),
     )
+
+
+def _textual(body: Mapping[str, Any]) -> bool:
+    """Tell whether a rule consists of regular expressions on the text alone."""
+    if "pattern-regex" in body:
+        return True
+    alternatives = body.get("pattern-either")
+    return isinstance(alternatives, list) and all(isinstance(a, dict) and set(a) == {"pattern-regex"} for a in alternatives)
 
 
 def _candidates(tree: Tree, rules: Sequence[_Rule]) -> tuple[dict[str, tuple[str, bytes]], tuple[Gap, ...]]:
@@ -338,7 +358,7 @@ def _problem(kind: str) -> str:
     if kind == "Timeout":
         return f"a rule took longer than {RULE_TIMEOUT} s on this file; {advice}"
     if kind in ("PartialParsing", "Syntax error", "Lexical error", "Other syntax error"):
-        return "part of this file could not be parsed"
+        return UNPARSED
     return f"{kind}; {advice}"
 
 

@@ -17,6 +17,8 @@ from genai_policy.model.verdict import Claim, Evidence, FactIndex
 
 KIND = "forbidden"
 PARAMS = frozenset(("rules",))
+#: Files shown that a rule could not look at.
+MAX_PLACES = 20
 
 
 @hookimpl
@@ -68,14 +70,11 @@ def _unseen(claim: Claim, facts: FactIndex, rules: Sequence[str], inside: str) -
     if missing:
         note = Message("forbidden.not-run", {"rules": listed(missing)})
         yield evidence(KIND, "undecided", note, places=[Place(claim.service.manifest, 1)], key="forbidden:not-run")
-    files = sorted({file for rule, file in facts.rules_missed if _names(rule, tuple(rules)) and file.startswith(inside)})
-    for file in files:
-        note = Message("forbidden.not-seen", {"rules": listed([r for r in rules if _missed(r, file, facts)]), "file": file})
-        yield evidence(KIND, "undecided", note, places=[Place(file, 1)], key=f"forbidden:not-seen:{file}")
-
-
-def _missed(rule: str, file: str, facts: FactIndex) -> bool:
-    return any(path == file and _names(one, (rule,)) for one, path in facts.rules_missed)
+    missed = [(rule, file) for rule, file in facts.rules_missed if _names(rule, tuple(rules)) and file.startswith(inside)]
+    if missed:
+        blind, files = sorted({rule for rule, _ in missed}), sorted({file for _, file in missed})
+        note = Message("forbidden.not-seen", {"rules": listed(blind), "files": listed(files)})
+        yield evidence(KIND, "undecided", note, places=[Place(file, 1) for file in files[:MAX_PLACES]], key="forbidden:not-seen")
 
 
 def _names(rule: str, wanted: tuple[str, ...]) -> bool:

@@ -60,7 +60,8 @@ def forbidden(facts: FactIndex, root: str = "") -> tuple[str, list[str]]:
 
 def index(*matches: RuleMatch, **changes: Any) -> FactIndex:
     claim = claim_of(FORBIDDEN)
-    return replace(facts_of(claim, {"files": {"a.py": "", "b.py": ""}}), matches=matches, **changes)
+    facts = facts_of(claim, {"files": {"a.py": "", "b.py": ""}})
+    return replace(facts, **{"matches": matches, "rules_run": ("drops-metadata",), **changes})
 
 
 def test_each_hit_contradicts() -> None:
@@ -77,8 +78,39 @@ def test_hits_outside_the_service_do_not_count() -> None:
     assert forbidden(index(RuleMatch("drops-metadata", "a.py", 3, 3)), root="svc") == ("satisfied", ["forbidden.clean"])
 
 
-def test_without_the_engine_nothing_is_known() -> None:
-    assert forbidden(replace(index(), matches=None)) == ("undetermined", ["forbidden.not-run"])
+@pytest.mark.parametrize(
+    "changes",
+    [{"matches": None, "rules_run": ()}, {"matches": None}, {"rules_run": ()}, {"rules_run": ("another",)}],
+    ids=["no engine", "no answer", "pack not chosen", "other rules ran"],
+)
+def test_nothing_is_known_of_a_rule_that_did_not_run(changes: dict[str, Any]) -> None:
+    assert forbidden(index(**changes)) == ("undetermined", ["forbidden.not-run"])
+
+
+def test_one_rule_of_several_that_did_not_run_leaves_it_open() -> None:
+    claim = claim_of({"ways": {"forbidden": {"rules": ["drops-metadata", "of-another-pack"]}}})
+    outcome = control_outcome(claim, ask("forbidden", claim, index()))
+    assert (outcome.outcome, [e.note.args["rules"] for e in outcome.evidence]) == ("undetermined", ["of-another-pack"])
+
+
+@pytest.mark.parametrize(
+    ("missed", "root", "expected"),
+    [
+        (("drops-metadata", "a.py"), "", ("undetermined", ["forbidden.not-seen"])),
+        (("another", "a.py"), "", ("satisfied", ["forbidden.clean"])),
+        (("drops-metadata", "elsewhere/a.py"), "svc", ("satisfied", ["forbidden.clean"])),
+    ],
+    ids=["its file", "another rule", "another service"],
+)
+def test_nothing_is_known_of_a_file_that_a_rule_could_not_look_at(
+    missed: tuple[str, str], root: str, expected: tuple[str, list[str]]
+) -> None:
+    assert forbidden(index(rules_missed=(missed,)), root) == expected
+
+
+def test_a_hit_decides_whatever_else_was_not_seen() -> None:
+    facts = index(RuleMatch("drops-metadata", "a.py", 3, 3, "x"), rules_missed=(("drops-metadata", "b.py"),))
+    assert forbidden(facts) == ("unmet", ["forbidden.found", "forbidden.not-seen"])
 
 
 def test_the_same_text_twice_in_a_file_gives_two_keys_without_lines() -> None:

@@ -109,6 +109,28 @@ def test_a_file_that_the_engine_cannot_parse_is_a_gap_and_the_others_stay(rule_f
     run = run_rules(FakeTree({"a.py": b"def (:\n eval(1\n", "b.py": b"eval(1)\n"}), [rule_file])
     assert [m.file for m in run.matches] == ["b.py"]
     assert [(g.file, g.kind, g.on_path) for g in run.gaps] == [("a.py", "engine", True)]
+    assert run.missed == (("no-eval", "a.py"),)
+
+
+@needs_engine
+def test_a_rule_on_the_text_alone_misses_nothing_where_parsing_fails(tmp_path):
+    file = tmp_path / "text.yaml"
+    file.write_text(
+        RULES + RULES[7:].replace("no-eval", "no-key").replace("pattern: eval(...)", "pattern-regex: 'key-\\d+'").replace("[eval]", "[key]")
+    )
+    run = run_rules(FakeTree({"a.py": b"def (:\n eval(1\nk = 'key-1'\n"}), [file])
+    assert [(m.rule, m.line) for m in run.matches] == [("no-key", 3)]
+    assert run.missed == (("no-eval", "a.py"),)
+
+
+def test_rules_of_other_packs_run_where_they_are_wanted(tmp_path, rule_file, fake_engine):
+    fake_engine(ANSWER)
+    other = tmp_path / "other.yaml"
+    other.write_text(RULES.replace("no-eval", "theirs") + RULES[7:].replace("no-eval", "unasked"))
+    tree = FakeTree({"a.py": b"eval(1)\n"})
+    assert run_rules(tree, [rule_file], others=[other], wanted=["theirs"]).run == ("no-eval", "theirs")
+    assert run_rules(tree, [rule_file], others=[other]).run == ("no-eval",)
+    assert run_rules(tree, [], others=[other], wanted=["theirs"]).run == ("theirs",)
 
 
 def test_starts_nothing_where_no_file_can_match(rule_file, fake_engine):
@@ -172,12 +194,14 @@ def test_a_file_that_was_given_and_not_scanned_is_a_gap(rule_file, fake_engine):
     fake_engine(ANSWER)
     run = run_rules(FakeTree({"a.py": b"eval(1)\n", "b.py": b"eval(2)\n"}), [rule_file])
     assert [(g.file, g.kind) for g in run.gaps] == [("b.py", "engine")]
+    assert run.missed == (("no-eval", "b.py"),)
 
 
 def test_an_unreadable_candidate_is_a_gap(rule_file, fake_engine):
     fake_engine(ANSWER)
     run = run_rules(FakeTree({"a.py": b"eval(1)\n", "b.py": b""}, unreadable=frozenset({"b.py"})), [rule_file])
     assert [(g.file, g.kind) for g in run.gaps] == [("b.py", "unreadable")]
+    assert run.missed == (("no-eval", "b.py"),)
 
 
 def test_a_broken_rule_file_is_a_gap_and_the_other_rules_run(rule_file, fake_engine, tmp_path):
