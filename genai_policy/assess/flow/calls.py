@@ -30,6 +30,10 @@ class Calls(Generating):
         name = last(call.func)
         if isinstance(call.func, ir.Closure):
             self.capture(call.func.function, scope)
+        if call.new and "<anonymous" in name:  # a class written in place: its methods see the variables around it
+            for method in run.program.methods.get(name, ()):
+                if method.file == self.node.file:
+                    self.capture(method.index, scope)
         receiver = self.value(call.func.base, scope) if isinstance(call.func, ir.Attr) else NOTHING
         if name in words.PIPING and receiver:
             return self.piped(call, receiver, scope)
@@ -38,13 +42,18 @@ class Calls(Generating):
         if site is not None:
             return self.generation(site, call, receiver, arguments, scope)
         edges = run.program.edges.get((self.node.file, call.id), ())
-        direct = [e for e in edges if not self.hands_on(e, call)]
+        direct = [e for e in edges if not self.hands_on(e, call) and self._has_body(e.callee)]
         if direct and not self._is_own_sender(call, name, direct):
             return self.direct(direct, call, receiver, arguments, scope, discarded=discarded)
         made = self.framework_made(name, union(m for _, m in arguments)) if name in run.program.methods else None
         if made is not None:
             return made
         return self.outside(call, edges, receiver, arguments, scope, discarded=discarded)
+
+    def _has_body(self, function: FunctionId) -> bool:
+        """Say whether there is something to follow in a function: a declared method that nobody here implements is made elsewhere."""
+        node = self.run_.program.functions.get(function)
+        return node is None or bool(node.code.body) or function in self.run_.hooks or "abstract" not in node.code.flags
 
     def _is_own_sender(self, call: ir.Call, name: str, edges: Iterable[CallEdge]) -> bool:
         """``res.json``, where middleware puts a function in its place: types cannot tell the two apart, what was put there can."""

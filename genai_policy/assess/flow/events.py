@@ -98,7 +98,7 @@ class Summary(Struct, frozen=True):
 class Events:
     """What happened in a call and the calls below it."""
 
-    __slots__ = ("collected", "doubts", "entered", "exits", "generated", "hooked", "kept", "kinds", "lost", "reached", "unfollowed")
+    __slots__ = ("collected", "doubts", "entered", "exits", "generated", "hooked", "kept", "kinds", "lost", "put", "reached", "unfollowed")
 
     def __init__(self) -> None:
         self.exits: set[Exit] = set()
@@ -117,6 +117,8 @@ class Events:
         """What was sent to whoever collects it."""
         self.kept: dict[str, Marks] = {}
         """Symbols that were put into stores."""
+        self.put: set[tuple[str, Mark]] = set()
+        """Stores, and the generated content that was put into them."""
 
     def add(self, other: Events) -> None:
         """Take over what happened in a call, except what is kept in stores until it is known what it stands for."""

@@ -123,7 +123,7 @@ class Frame:
             name = path(item.value) or ""
             if together and item.key is None:
                 self.assign(item.value, self.value(each[position].value, scope), scope, each[position].value)
-            elif _NO_CONTENT.match(name) or (item.key is not None and key(item.key) in words.NOT_CONTENT_ATTRIBUTES):
+            elif _NO_CONTENT.match(name) or (item.key is not None and key(item.key) in words.NOT_CONTENT_ATTRIBUTES - {"code"}):
                 self.assign(item.value, NOTHING, scope)
             else:
                 self.assign(item.value, marks, scope, source)

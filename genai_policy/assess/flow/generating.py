@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from genai_policy.assess.flow import vocabulary as words
 from genai_policy.assess.flow.events import Entered
 from genai_policy.assess.flow.outside import Outside
-from genai_policy.assess.flow.reading import key, last
+from genai_policy.assess.flow.reading import closures, key, last
 from genai_policy.assess.flow.values import INPUT, NOTHING, Mark, Marks, Scope, union
 from genai_policy.assess.walk import parts
 from genai_policy.model import ir
 from genai_policy.model.code import FunctionId, Place
 
 _Arguments = Sequence[tuple[str | None, Marks]]
+
+
+def named_items(call: ir.Call, read: Mapping[str, ir.Expr]) -> Iterator[ir.Item]:
+    """Yield the arguments of a call by name, those in dictionaries that it is given too. ``read`` are the expressions of variables."""
+    for argument in call.args:
+        value = argument.value
+        if isinstance(value, ir.Name) and (argument.spread or argument.name in ("kwargs", "config", "options")):
+            value = read.get(value.id, value)
+        if isinstance(value, ir.Group) and value.kind == "dict":
+            yield from value.items
+        elif isinstance(value, ir.Call) and last(value.func) == "dict":
+            yield from (ir.Item(a.value, ir.Literal(0, a.name)) for a in value.args)
+        else:
+            yield ir.Item(value, ir.Literal(0, argument.name))
 
 
 class Generating(Outside):
@@ -32,8 +46,70 @@ class Generating(Outside):
             return self.callbacks(call, NOTHING, scope) or NOTHING
         marks = frozenset({Mark(site, self.wrapped_model(call, site, scope))}) | others
         marks = self.transformed(call, marks)
+        for target in self._filled(call):
+            self.mutate(target, marks, scope)
+        for name, made in self.made.items():
+            if words.STREAMERS.search(made) and name in scope:
+                scope[name] = scope[name] | marks
         self.callbacks(call, marks, scope)
+        self._told(call, marks, scope)
         return marks
+
+    def _told(self, call: ir.Call, marks: Marks, scope: Scope) -> None:
+        """Run what a generation call tells of its answer: methods of listeners, functions by name, functions given to its options."""
+        run = self.run_
+        options = [p for a in call.args for p in parts((a.value,)) if isinstance(p, ir.Call)]
+        inline = set(closures(a.value for a in call.args))
+        for option in options:
+            for closure in closures(a.value for a in option.args):
+                function = self.capture(closure.function, scope)
+                if function is not None and closure not in inline:
+                    self._tell(function, marks, scope)
+        for function in self._listening(call):
+            self._tell(function, marks, scope)
+        known = {run.program.by_index.get((self.node.file, c.function)) for c in inline}
+        for edge in run.program.edges.get((self.node.file, call.id), ()):
+            if edge.how == "callback" and edge.callee not in known and not self._names_itself(edge.callee, call):
+                self._tell(edge.callee, marks, scope)
+
+    def _listening(self, call: ir.Call) -> Iterator[FunctionId]:
+        """Yield the methods of the objects of the tree that a generation call is given to tell of its answer (``callbacks=[handler]``)."""
+        constants = self.run_.program.constants(self.node.file)
+        todo = [i.value for i in named_items(call, self.read)]
+        for value in todo[:60]:
+            if isinstance(value, ir.Group):
+                todo.extend(i.value for i in value.items)
+                continue
+            made = self.read.get(value.id, constants.get(value.id)) if isinstance(value, ir.Name) else value
+            name = last(made.func) if isinstance(made, ir.Call) else ""
+            methods = self.run_.program.methods.get(name, ()) if name else ()
+            yield from sorted(m.id for m in methods if words.TOLD.search(m.code.name) and not words.FAILING.search(m.code.name))
+
+    def _names_itself(self, callee: FunctionId, call: ir.Call) -> bool:
+        """Say whether an edge leads to what starts a generation (a thread's target), rather than to what is told of its answer."""
+        node = self.run_.program.functions.get(callee)
+        return node is None or words.FAILING.search(node.code.name) is not None or callee in self.run_.program.live
+
+    def _tell(self, function: FunctionId, marks: Marks, scope: Scope) -> None:
+        node = self.run_.program.functions[function]
+        given = [(None, marks)] * max(1, len([p for p in node.code.params if p.name != node.code.receiver]))
+        if function in self.run_.hooks:
+            return
+        summary = self.run_.call(function, NOTHING, given, self.depth + 1)
+        self.write_back(summary, scope)
+
+    def _filled(self, call: ir.Call) -> list[ir.Expr]:
+        """Return what a generation call puts its answer into: what it, or the chain it ends, is given a reference to or a streamer's name."""
+        found: list[ir.Expr] = []
+        step: ir.Expr | None = call
+        while isinstance(step, (ir.Call, ir.Attr)):
+            if isinstance(step, ir.Call):
+                found.extend(a.value for a in step.args if isinstance(a.value, ir.Op) and a.value.op == "ref")
+                found.extend(i.value for i in named_items(step, self.read) if getattr(i.key, "value", "") in words.FILLED)
+                step = step.func
+            else:
+                step = step.base
+        return found
 
     def transformed(self, call: ir.Call, marks: Marks) -> Marks:
         """A generation call that is given a stream transformer hands out what that makes of the content."""

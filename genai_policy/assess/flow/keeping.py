@@ -12,7 +12,8 @@ from genai_policy.model import ir
 
 _SQL = re.compile(r"(?i)\b(insert\s+into|replace\s+into|update|from|join)\s+[`\"\[]?([A-Za-z_][\w.]*)")
 _SQL_WRITES = re.compile(r"(?i)^\s*(insert|replace|update)\b")
-_TAIL = re.compile(r"(?:repository|repo|mapper|dao|store|service|model|entity|entities|table|collection|crud|objects?|s)$")
+_ROLE = re.compile(r"(?:DO|PO|DTO|VO)$")
+_TAIL = re.compile(r"(?:impl|repository|repo|mapper|dao|store|service|model|entity|entities|table|collection|crud|objects?|s)$")
 
 
 def store_names(call: ir.Call, made: Mapping[str, str], depth: int = 0) -> frozenset[str]:
@@ -23,12 +24,12 @@ def store_names(call: ir.Call, made: Mapping[str, str], depth: int = 0) -> froze
         match chain:
             case ir.Attr(base=base, name=name):
                 if base is not call.func:
-                    found.update(_plain(name) if chain is not call.func else ())
+                    found.update(plain(name) if chain is not call.func else ())
                 chain = base
             case ir.Index(base=base):
                 chain = base
             case ir.Name(id=name):
-                found.update(_plain(name))
+                found.update(plain(name))
                 break
             case ir.Call(func=func, args=args):
                 found.update(_tables_named(func, args))
@@ -49,7 +50,7 @@ def _tables_named(func: ir.Expr, args: Sequence[ir.Arg]) -> Iterator[str]:
     if last(func) in ("insert", "from", "into", "update", "table", "collection", "select", "delete", "insertInto", "selectFrom"):
         for argument in args:
             if isinstance(argument.value, (ir.Name, ir.Attr)):
-                yield from _plain(last(argument.value))
+                yield from plain(last(argument.value))
 
 
 def _argument(value: ir.Expr, made: Mapping[str, str]) -> Iterator[str]:
@@ -57,21 +58,21 @@ def _argument(value: ir.Expr, made: Mapping[str, str]) -> Iterator[str]:
         case ir.Literal(value=str() as text):
             yield from (_short(name) for _, name in _SQL.findall(text))
             if re.fullmatch(r"[A-Za-z][\w.-]{2,40}", text):
-                yield from _plain(text)
+                yield from plain(text)
             yield from _folder(text)
         case ir.Template(parts=(ir.Literal(value=str() as text), *_)):
             yield from (_short(name) for _, name in _SQL.findall(text))
             yield from _folder(text)
             if re.match(r"[A-Za-z][\w.-]{2,40}[:/]", text):
-                yield from _plain(re.split(r"[:/]", text)[0])
+                yield from plain(re.split(r"[:/]", text)[0])
         case ir.Name(id=name):
             if made.get(name):
-                yield from _plain(made[name])
+                yield from plain(made[name])
             elif name[:1].isupper() or name not in made:
-                yield from _plain(name) if name[:1].isupper() else ()
+                yield from plain(name) if name[:1].isupper() else ()
         case ir.Call(func=func, args=args):
             if last(func)[:1].isupper():
-                yield from _plain(last(func))
+                yield from plain(last(func))
             yield from (n for a in args if isinstance(a.value, (ir.Literal, ir.Template)) for n in _argument(a.value, made))
         case ir.Op(op="ref", operands=operands) if operands:
             yield from _argument(operands[0], made)
@@ -79,9 +80,16 @@ def _argument(value: ir.Expr, made: Mapping[str, str]) -> Iterator[str]:
             yield from (n for o in operands for n in _argument(o, made))
         case ir.Attr():
             if (whole := path(value)) is not None and value.name[:1].isupper():
-                yield from _plain(whole.rpartition(".")[2])
+                yield from plain(whole.rpartition(".")[2])
         case _:
             pass
+
+
+def local(source: ir.Expr) -> bool:
+    """Say whether what a variable was made from is a new collection of its own, not a store that others see."""
+    if isinstance(source, ir.Group):
+        return True
+    return isinstance(source, ir.Call) and (source.new or last(source.func) in ("list", "dict", "set", "make", "deque", "append", "BytesIO"))
 
 
 def tables(call: ir.Call) -> frozenset[str]:
@@ -121,15 +129,16 @@ def _folder(text: str) -> Iterator[str]:
             yield f"folder:{first.lower()}"
 
 
-def _plain(name: str) -> Iterator[str]:
+def plain(name: str) -> Iterator[str]:
+    """Yield the store that a name stands for, if it can be one: without case, number and what says that it is a store."""
     short = _short(name)
-    if short and short not in words.NOT_STORES and len(short) > 2:
+    if name.lower() not in words.NOT_STORES and short and short not in words.NOT_STORES and len(short) > 2:
         yield short
 
 
 def _short(name: str) -> str:
-    short = name.rpartition(".")[2].lower().replace("_", "").replace("-", "")
-    for _ in range(2):
+    short = _ROLE.sub("", name.rpartition(".")[2]).lower().replace("_", "").replace("-", "")
+    for _ in range(3):
         cut = _TAIL.sub("", short)
         if len(cut) > 2:
             short = cut

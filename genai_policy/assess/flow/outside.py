@@ -10,7 +10,7 @@ from genai_policy.assess.flow.handing import Handing
 from genai_policy.assess.flow.reading import is_self, last, path, paths_in, root
 from genai_policy.assess.flow.replacing import all_passed, sets_what_it_got
 from genai_policy.assess.flow.values import INPUT, NOTHING, Marks, Scope, generated, passed, stored, union
-from genai_policy.assess.walk import parts
+from genai_policy.assess.walk import dotted, parts
 from genai_policy.model import ir
 from genai_policy.model.code import CallEdge
 
@@ -36,6 +36,9 @@ class Outside(Handing):
         if name in words.WRITING_INTO and generated(receiver | given):
             self._written_into(call, receiver | given, scope)
         handed = self.handed(call, edges, receiver, given, arguments, scope)
+        if self._sends_itself(call, name, receiver):
+            self.send(receiver | given, call.line, name)
+            return NOTHING
         if self.sends(call, name):
             self.send(given | (receiver if name in words.MAPPING else NOTHING), call.line, name)
             self._hold(call, given, scope)
@@ -46,6 +49,8 @@ class Outside(Handing):
             return NOTHING
         if handed is not None and name in words.MAPPING:
             return handed
+        if name in words.NARROWING and isinstance(call.func, ir.Attr):
+            return receiver
         back = self._stores(call, name, receiver, given, scope)
         if back is not None:
             return back | (handed or NOTHING)
@@ -144,20 +149,42 @@ class Outside(Handing):
 
     def stores_of(self, call: ir.Call) -> frozenset[str]:
         """Return the stores a call is about: by the names in it, and by the path or file that a variable holds."""
-        named = {root(call.func), *(root(a.value) for a in call.args)}
+        base = root(call.func)
+        named = {base, *(root(a.value) for a in call.args)}
         held = [self.folders[n] for n in named if n in self.folders]
-        return keeping.store_names(call, self.made).union(*held)
+        found = keeping.store_names(call, self.made).union(*held)
+        if self.node.owner and (base in ("self", "this") or isinstance(call.func, ir.Name)):
+            found |= frozenset(keeping.plain(self.node.owner.rpartition(".")[2]))
+        elif base in self.read and keeping.local(self.read[base]):
+            found -= frozenset(keeping.plain(base))
+        return found
+
+    def _sends_itself(self, call: ir.Call, name: str, receiver: Marks) -> bool:
+        """Say whether a call sends what it is called on: a message object, a stream of the SDK."""
+        if name in words.SENDING_ITSELF:
+            return True
+        if call.args or name not in ("send", "update", "reply") or not generated(receiver) or not isinstance(call.func, ir.Attr):
+            return False
+        base = call.func.base
+        made = last(base.func) if isinstance(base, ir.Call) else self.made.get(path(base) or "", "")
+        return words.MESSAGES.search(made) is not None
 
     def sends(self, call: ir.Call, name: str) -> bool:
         """Say whether a call sends its arguments to the client."""
-        if name in words.SENDING:
+        if words.OWN_OUTPUT.search(dotted(call.func)) or (call.args and words.OWN_OUTPUT.search(dotted(call.args[0].value))):
+            return False
+        if name in words.SENDING or words.SHOWN_BY.search(self.run_.program.external.get((self.node.file, call.id), "")):
             return True
         if isinstance(call.func, ir.Name):
+            if name in words.ANSWERING and self.entry and any(p.name == name for p in self.node.code.params):
+                return True
             return self._calls_the_replaced(call.func.id)
         if not isinstance(call.func, ir.Attr):
             return False
         receiver = call.func.base
         if name in ("call", "apply") and isinstance(receiver, ir.Name) and self._calls_the_replaced(receiver.id):
+            return True
+        if self.python and name in words.SHOWING and call.args and words.PAGE.search(last(receiver) or root(receiver)):
             return True
         if name not in words.SENDING_BY_RECEIVER or not call.args:
             return False

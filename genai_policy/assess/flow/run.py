@@ -265,6 +265,7 @@ class Interpreter:
         if symbols:
             self.events.kept[store] = self.events.kept.get(store, NOTHING) | symbols
             content = content - symbols
+        self.events.put.update((store, m) for m in content)
         known = self.stores.get(store, NOTHING)
         if content and not content <= known:
             self.stores[store] = known | content

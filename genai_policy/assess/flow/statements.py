@@ -279,12 +279,9 @@ def _stops(expr: ir.Expr) -> bool:
 
 def _type_name(annotation: ir.Expr) -> str:
     for part in parts((annotation,)):
-        if (
-            isinstance(part, ir.Name)
-            and part.id[:1].isupper()
-            and part.id not in ("List", "Optional", "Sequence", "Flux", "Mono", "Promise")
-        ):
-            return part.id
+        name = part.id if isinstance(part, ir.Name) else part.name if isinstance(part, ir.Attr) else ""
+        if name[:1].isupper() and name not in ("List", "Optional", "Sequence", "Flux", "Mono", "Promise"):
+            return name
     return ""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -74,6 +74,8 @@ def trace_all(code: CodeFacts, hooks: frozenset[FunctionId], paths: Sequence[int
         for entry, route in by_entry:
             if entry in program.functions:
                 events[(entry, route)] = run.run_entry(entry, route, answers=_answers(code, by_entry[(entry, route)][0]))
+    handed = _handed_out(program, run, events) if side == "output" else ()
+    fates = Fates(handed)
     for key, indexes in by_entry.items():
         known: dict[int, Crossing] = {}
         for index in indexes:
@@ -84,10 +86,50 @@ def trace_all(code: CodeFacts, hooks: frozenset[FunctionId], paths: Sequence[int
                 found[index] = Crossing(index, same.answer, same.places, same.how, same.test, same.default)
             else:
                 found[index] = known[code.paths[index].site] = (
-                    _output(program, events[key], index, run) if side == "output" else _input(code, events[key], index, run)
+                    _output(program, events[key], index, run, fates) if side == "output" else _input(code, events[key], index, run)
                 )
-    reserved = _reserved(program, run, frozenset(by_entry)) if side == "output" else ()
-    return Traced(tuple(found[i] for i in paths), reserved)
+    return Traced(tuple(found[i] for i in paths), tuple(h for r in handed for h in _reserved(r, frozenset(by_entry))))
+
+
+class Served(Struct, frozen=True):
+    """What an entry (``route``, or ``entry`` when that is -1) does, started by ``function``."""
+
+    function: FunctionId
+    route: int
+    entry: int
+    events: Events
+
+
+class Fates:
+    """What became of content that was put into stores, by site: how it left, through whichever entry."""
+
+    def __init__(self, served: Sequence[Served]) -> None:
+        self.exits: dict[int, list[Exit]] = defaultdict(list)
+        self.lost: dict[int, list[Place]] = defaultdict(list)
+        for one in served:
+            for exit_ in sorted(one.events.exits):
+                if exit_.mark.origin not in one.events.generated:
+                    self.exits[exit_.mark.origin].append(exit_)
+            for place, _, origin in sorted(one.events.lost):
+                self.lost[origin].append(place)
+            for place in sorted(one.events.unfollowed):
+                for origin in sorted({e.mark.origin for e in one.events.exits}):
+                    self.lost[origin].append(place)
+
+    def of(self, index: int, site: int, events: Events) -> Crossing | None:
+        """Return what became of the content of a path that leaves nothing itself, None when it puts nothing into a store."""
+        kept = {m for _, m in events.put if m.origin == site}
+        if not kept:
+            return None
+        raw = [e for e in self.exits[site] if not e.mark.passed]
+        certain = tuple(dict.fromkeys(e.place for e in raw if not e.mark.doubt))
+        if certain and any(not m.passed for m in kept):
+            return Crossing(index, "misses", certain, "stored")
+        if raw or self.lost[site]:
+            return Crossing(index, "undecided", tuple(dict.fromkeys([*(e.place for e in raw), *self.lost[site]])), "dynamic")
+        if self.exits[site]:
+            return Crossing(index, "passes")
+        return None
 
 
 def _answers(code: CodeFacts, index: int) -> bool:
@@ -96,7 +138,7 @@ def _answers(code: CodeFacts, index: int) -> bool:
     return path.entry < 0 or code.entry_points[path.entry].kind not in ("queue-consumer", "scheduler")
 
 
-def _output(program: Program, events: Events, index: int, run: Interpreter) -> Crossing:
+def _output(program: Program, events: Events, index: int, run: Interpreter, fates: Fates) -> Crossing:
     code = program.code
     site = code.paths[index].site
     raw = sorted(e for e in events.exits if e.mark.origin == site and not e.mark.passed)
@@ -117,6 +159,9 @@ def _output(program: Program, events: Events, index: int, run: Interpreter) -> C
         return Crossing(index, "undecided", tuple(dict.fromkeys(p for p, _ in lost)), lost[0][1].partition(":")[0])
     if any(e.mark.origin == site for e in events.exits):
         return Crossing(index, "passes")
+    kept = fates.of(index, site, events)
+    if kept is not None:
+        return kept
     return Crossing(index, "undecided", (_site_place(code, index),), "lost" if site in events.generated else "unreached")
 
 
@@ -133,30 +178,33 @@ def _input(code: CodeFacts, events: Events, index: int, run: Interpreter) -> Cro
     return Crossing(index, "undecided", (_site_place(code, index),), "bound" if run.bounded else "lost")
 
 
-def _reserved(program: Program, run: Interpreter, known: frozenset[tuple[FunctionId, int]]) -> tuple[Reserved, ...]:
-    """Run the other entries on what the generating ones stored raw, and see what leaves."""
+def _handed_out(program: Program, run: Interpreter, events: Mapping[tuple[FunctionId, int], Events]) -> list[Served]:
+    """Run the entries that generate nothing on what the others stored. Return what all entries do."""
     code = program.code
-    raw = {name for name, marks in run.stores.items() if name[0] in "=#" and any(not m.passed and not m.doubt for m in marks)}
-    if not raw:
-        return ()
+    found = [Served(function, route, -1, seen) for (function, route), seen in events.items()]
+    names = {name for name in run.stores if name[0] in "=#"}
+    if not names:
+        return found
     entries = [(r.function, i, -1) for i, r in enumerate(code.routes)]
     entries += [(e.function, -1, i) for i, e in enumerate(code.entry_points) if e.kind != "cli"]
-    entries = [e for e in entries if (e[0], e[1]) not in known]
-    touching = _touching(program, {e[0] for e in entries}, raw)
+    entries = [e for e in entries if (e[0], e[1]) not in events]
+    touching = _touching(program, {e[0] for e in entries}, names)
     run.awake = run.awake | touching
     run.next_round()
-    found: list[Reserved] = []
-    for function, route, entry in entries:
-        if function not in touching:
-            continue
-        events = run.run_entry(function, route)
-        by_site: dict[int, list[Exit]] = defaultdict(list)
-        for exit_ in sorted(events.exits):
-            if exit_.mark.stored and not exit_.mark.passed and not exit_.mark.doubt and exit_.mark.origin not in events.generated:
-                by_site[exit_.mark.origin].append(exit_)
-        if not events.unfollowed:
-            found.extend(Reserved(route, entry, site, tuple(dict.fromkeys(e.place for e in exits))) for site, exits in by_site.items())
-    return tuple(found)
+    found.extend(Served(f, route, entry, run.run_entry(f, route)) for f, route, entry in entries if f in touching)
+    return found
+
+
+def _reserved(served: Served, known: frozenset[tuple[FunctionId, int]]) -> Iterator[Reserved]:
+    """Yield what an entry that generates nothing hands out of what others stored raw."""
+    if (served.function, served.route) in known or served.events.unfollowed:
+        return
+    by_site: dict[int, list[Exit]] = defaultdict(list)
+    for exit_ in sorted(served.events.exits):
+        if exit_.mark.stored and not exit_.mark.passed and not exit_.mark.doubt and exit_.mark.origin not in served.events.generated:
+            by_site[exit_.mark.origin].append(exit_)
+    for site, exits in by_site.items():
+        yield Reserved(served.route, served.entry, site, tuple(dict.fromkeys(e.place for e in exits)))
 
 
 def _touching(program: Program, entries: set[FunctionId], stores: set[str]) -> frozenset[FunctionId]:

@@ -9,20 +9,42 @@ import re
 SENDING = frozenset(
     """send_text send_json send_bytes send_message send_str write_message write_json WriteMessage WriteJSON SSEvent sendFile
     send_file send_photo send_audio send_voice send_video jsonp Fprint Fprintf Fprintln tryEmitNext emitNext reply_text
-    reply_photo answer_photo sendText sendMessage sendSync convertAndSend convertAndSendToUser writeAndFlush SendString
+    reply_photo answer_photo sendText sendMessage sendSync appendMarkdown convertAndSend convertAndSendToUser writeAndFlush SendString
     SendStream write_sse render_template_string""".split()
 )
 
 #: Members that send when their receiver is a response, socket, stream or chat event, and mean something else otherwise.
 SENDING_BY_RECEIVER = frozenset(
     """send write end json JSON String Data HTML XML Stream Write WriteString Encode emit push publish enqueue next onNext print
-    println reply answer body respond edit Send Render Blob SendBytes""".split()
+    println reply answer body respond edit Send Render Blob SendBytes writeData writeMessageAnnotation merge html XMLPretty JSONPretty
+    IndentedJSON PureJSON SecureJSON AsciiJSON JSONBlob SendStream Flush write_eof stream_token""".split()
 )
+#: What a process writes for whoever runs it.
+OWN_OUTPUT = re.compile(r"^(?:System\.(?:out|err)|sys\.std(?:out|err)|process\.std(?:out|err)|os\.Std(?:out|err))(?:\.|$)")
 RECEIVER = re.compile(
     r"(?i)(^|_)(res|resp|response|reply|ws|websocket|socket|sock|conn|connection|ctx|context|c|w|writer|rw|emitter|sink|session|controller|"
     r"stream|client|bot|event|channel|msg|message|update|out|output|outputstream|observer|subscriber|sse|encoder|queue|sender|dispatcher)s?$"
     r"|(Response|Emitter|Writer|Socket|Session|Channel|Sender|Stream|Controller|Context|Encoder)$"
 )
+
+#: Members that show something on a page that a script builds, when their receiver is a part of the page.
+SHOWING = frozenset("write markdown image audio video text code json write_stream info success caption update header subheader download_button".split())
+PAGE = re.compile(r"^(?:st|streamlit)$|(?i:placeholder|container|expander|column|sidebar|chat_message|empty)")
+#: Members of somebody else's classes that show something to the user, by their full names.
+SHOWN_BY = re.compile(
+    r"^com\.vaadin\.flow\.component\.\w.*\.(?:setText|appendText|appendMarkdown|setMarkdown|addItem|setItems|setSrc|setValue|add)$"
+)
+#: Members that send what they are called on.
+SENDING_ITSELF = frozenset(
+    """mergeIntoDataStream pipeDataStreamToResponse pipeTextStreamToResponse pipeUIMessageStreamToResponse mergeIntoUIMessageStream
+    pipeTextStream pipeDataStream""".split()
+)
+#: Classes of messages that go out when they are told to.
+MESSAGES = re.compile(r"(?i)message$|^(?:image|audio|video|text|reply)$")
+#: Functions that a framework gives a handler to answer with.
+ANSWERING = frozenset("say reply respond send ack answer".split())
+#: Classes that hand out, piece by piece, what a model makes elsewhere.
+STREAMERS = re.compile(r"IteratorCallbackHandler$|IteratorStreamer$")
 
 #: Constructors and functions whose result is what the framework sends.
 RESPONSES = re.compile(r"(Response|Reply|jsonify|ResponseEntity|send_file|stream_with_context|SseEmitter)$")
@@ -30,7 +52,7 @@ RESPONSES = re.compile(r"(Response|Reply|jsonify|ResponseEntity|send_file|stream
 #: What is read off a model's answer without being its content.
 NOT_CONTENT_ATTRIBUTES = frozenset(
     """usage id model created status status_code statusCode headers finish_reason finishReason role total_tokens totalTokens
-    prompt_tokens completion_tokens input_tokens output_tokens index object elapsed ok length size request_id requestId code
+    prompt_tokens completion_tokens input_tokens output_tokens index elapsed ok length size request_id requestId code
     __class__ tool_call_id""".split()
 )
 NOT_CONTENT_CALLS = frozenset(
@@ -103,6 +125,12 @@ READ_BY_FRAMEWORK = frozenset("render __iter__ __aiter__ make_bytes stream_respo
 #: Constructors whose callbacks produce or transform a stream.
 STREAM_MAKERS = frozenset("ReadableStream TransformStream Transform Readable createDataStream createUIMessageStream".split())
 PIPING = frozenset("pipe pipeThrough pipeTo transform transformDeferred as compose".split())
+#: Members of listeners that are told of the answer.
+TOLD = re.compile(r"^(?:on[_A-Z]\w*|accept|emit|handle\w*|__call__|put|write)$")
+#: Members of listeners that are told of something else than content.
+FAILING = re.compile(r"(?i)error|fail|open$|close|abort|cancel|start$|__init__|init")
+#: Arguments of a generation call that it puts its answer into.
+FILLED = frozenset("streamer callback_handler out output file file_obj dst".split())
 #: Arguments of a generation call that are given the stream and hand it on.
 TRANSFORMING = frozenset("experimental_transform transform".split())
 MODEL_WRAPPERS = frozenset("wrapLanguageModel experimental_wrapLanguageModel wrapImageModel".split())
@@ -131,7 +159,7 @@ WORD = re.compile(r"[a-z_][a-z0-9_]{2,}")
 STORE_WRITES = frozenset(
     """add add_all create bulk_create insert insert_one insertOne insert_many insertMany save saveAll save_all persist put put_item
     putItem set setex hset rpush lpush xadd append push values upsert update update_one updateOne create_all Create Save Insert
-    InsertOne Updates Update Set RPush LPush HSet insertInto store write write_text write_bytes writeFile writeFileSync upload
+    InsertOne Updates Update UpdateColumn UpdateColumns CreateInBatches Replace ReplaceOne replace_one replaceOne findOneAndUpdate find_one_and_update UpdateOne insertGetId Set RPush LPush HSet insertInto store write write_text write_bytes writeFile writeFileSync upload
     upload_file put_object putObject setItem index merge update_or_create get_or_create insertSelective execute executemany exec
     Exec run query ExecContext""".split()
 )
@@ -143,6 +171,11 @@ STORE_READS = frozenset(
     objects exec run all_ refresh FileResponse send_file send_from_directory sendFile download File FileAttachment from_
     createReadStream findAllBySessionId findAllByUserId QueryContext""".split()
 )
+#: Members that narrow a query: what they are given is not in the answer.
+NARROWING = frozenset(
+    """where Where filter_by order_by orderBy Order limit Limit Offset eq andWhere orWhere Or And Having having Preload Joins Group
+    group_by groupBy lambdaQuery last_ wrapper ne le ge lt gt like in_ notIn between isNull isNotNull""".split()
+)
 #: Reads whose arguments are keys: what they carry is not in the answer.
 LOOKS_UP = re.compile(r"(?i)^(?:get|find|fetch|select|lrange|hget|query|first|last|scan|list|all|search|load_)")
 #: Names in a store call that say nothing about which store it is.
@@ -152,7 +185,7 @@ NOT_STORES = frozenset(
     item items model models entity utils lib path file files dict list str int optional depends request requests app config
     setting settings log logger logging openai anthropic console process json math date array object promise string number
     boolean exception error base row now uuid time datetime system prompt answer reply question output input body append insert
-    update select where order limit tx ctx context repo service store database mongo mongodb sqlite psycopg create save add put
+    update select where order limit header headers authorization contenttype tx ctx context repo service store database mongo mongodb sqlite psycopg create save add put
     set""".split()
 )
 
