@@ -18,8 +18,8 @@ from typing import cast
 import msgspec
 
 from genai_policy.assess.claims import claims_of
-from genai_policy.assess.evidence.forbidden import rules_asked_for
 from genai_policy.assess.clocks import clock_notes, clocks_of
+from genai_policy.assess.evidence.forbidden import rules_asked_for
 from genai_policy.assess.nearness import placed_on_paths
 from genai_policy.assess.outlook import turns_of
 from genai_policy.assess.ownership import facts_of, uncovered
@@ -293,7 +293,7 @@ def read_program(options: Options, host: Host, tree: Tree, services: Sequence[Se
 
 
 def run_pack_rules(options: Options, tree: Tree, declared: Declared) -> RuleRun:
-    """Look for what must not be in the code: with the rules of the chosen packs, and with those of others that their obligations ask for."""
+    """Look for what must not be in the code: by the rules of the chosen packs, and by those of others that their obligations ask for."""
     options.progress("rules", 0, 0)
     cache: Cache | None = open_cache() if options.cache else None
     own = rule_files_of(declared.law.packs)
