@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from genai_policy.cli.options import language, law_options, pipeline_options, root_argument, run_options, verbose_option
+from genai_policy.cli.options import language, law_options, pipeline_options, root_argument, run_options, staged_option, verbose_option
 
 if TYPE_CHECKING:
     from genai_policy.model import Verdict
@@ -19,8 +19,15 @@ if TYPE_CHECKING:
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @law_options
 @click.option("--gate", type=click.Choice(["commit", "pull-request", "release"]), help="How strict to be [default: the manifest's choice].")
+@staged_option
 @click.option("--diff-base", metavar="REF", help="Block only what is worse than where this branch left REF.")
-@click.option("-f", "--format", "formats", multiple=True, help="text, json, sarif, github, or a plugin's (repeatable).")
+@click.option(
+    "-f",
+    "--format",
+    "formats",
+    multiple=True,
+    help="text, json, sarif, github, gitlab, junit, junit-gitlab, rdjson, markdown, html, or a plugin's (repeatable).",
+)
 @click.option("-o", "--output", "outputs", multiple=True, metavar="FILE", help="Write a format to a file; `-` is stdout (repeatable).")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 even where the gate is not open (mistakes still exit 2).")
 @verbose_option
@@ -41,7 +48,7 @@ def command(path: Path, files: tuple[Path, ...], diff_base: str | None, **given:
     options = pipeline_options(path, **given)
     reporters = chosen_reporters(pairs, load_plugins(options.plugins).reporters())
     verdict = _judged(options, diff_base, wanted)
-    write_reports(verdict, reporters, language(given["lang"]), verbose=given["verbose"], prefix=prefix_in_repository(path))
+    write_reports(verdict, reporters, language(given["lang"]), root=path, verbose=given["verbose"], prefix=prefix_in_repository(path))
     return 0 if given["exit_zero"] else exit_code(verdict)
 
 

@@ -14,6 +14,7 @@ from genai_policy import __version__
 #: Every command: module under ``genai_policy.cli`` and the line that ``--help`` shows.
 COMMANDS = {
     "check": ("check", "Judge the services below a directory: the gate."),
+    "validate": ("validate", "Check manifest, waivers and baseline for mistakes; reads no code."),
     "scope": ("scope", "Say which obligations bind, and why the others do not."),
     "facts": ("facts", "Say what the code shows: generation calls, routes, paths between them."),
     "explain": ("explain", "Explain one obligation or control."),

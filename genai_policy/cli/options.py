@@ -81,6 +81,7 @@ def law_options(function: F) -> F:
     )
 
 
+staged_option = click.option("--staged", is_flag=True, help="Judge what `git commit` would record (the index), not the working tree.")
 verbose_option = click.option("-v", "--verbose", is_flag=True, help="Everything, also what is satisfied.")
 
 
@@ -115,6 +116,7 @@ def pipeline_options(path: Path, **given: Any) -> Options:
         pack_directories=tuple(given.get("pack_directories") or ()),
         cache=not given.get("no_cache"),
         jobs=int(given.get("jobs") or 0),
+        staged=bool(given.get("staged")),
         progress=Progress(),
     )
 

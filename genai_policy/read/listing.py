@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,6 +72,12 @@ def list_with_git(root: Path) -> Listing | None:
 
 
 def _git(root: Path, *arguments: str) -> list[str] | None:
+    answer = ask_git(root, *arguments)
+    return None if answer is None else [os.fsdecode(entry) for entry in answer.split(b"\0") if entry]
+
+
+def ask_git(root: Path, *arguments: str, stdin: bytes = b"", also: Mapping[str, str] | None = None) -> bytes | None:
+    """Return what git prints about ``root``; None where there is no git, or it refuses. ``also`` are further environment variables."""
     program = shutil.which("git")
     if program is None:
         return None
@@ -80,17 +86,15 @@ def _git(root: Path, *arguments: str) -> list[str] | None:
     try:
         done = subprocess.run(
             [program, *settings, "-C", str(root), *arguments],
-            stdin=subprocess.DEVNULL,
+            input=stdin,
             capture_output=True,
             timeout=_TIMEOUT,
-            env={**environment, **_ENVIRONMENT},
+            env={**environment, **_ENVIRONMENT, **(also or {})},
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    if done.returncode != 0:
-        return None
-    return [os.fsdecode(entry) for entry in done.stdout.split(b"\0") if entry]
+    return done.stdout if done.returncode == 0 else None
 
 
 def list_by_walking(root: Path) -> Listing:

@@ -57,6 +57,15 @@ def read_materials(tree: SourceTree, services: Sequence[Service]) -> Materials:
     """Read what the locators and attestations of ``services`` name, and every page below the tree."""
     gathering = _Gathering(tree)
     gathering.pages()
+    return _with_targets(gathering, services)
+
+
+def read_targets(tree: SourceTree, services: Sequence[Service]) -> Materials:
+    """Read what the locators and attestations of ``services`` name, and nothing else."""
+    return _with_targets(_Gathering(tree), services)
+
+
+def _with_targets(gathering: _Gathering, services: Sequence[Service]) -> Materials:
     for kind, target in sorted(set(_targets(services))):
         gathering.target(kind, target)
     return gathering.result()

@@ -13,6 +13,7 @@ from msgspec import Struct
 from genai_policy.errors import AssessmentError
 from genai_policy.model.code import Gap
 from genai_policy.read.file_classes import FileClasses, file_classes
+from genai_policy.read.index import Absent, Index, read_index
 from genai_policy.read.listing import Listing, list_files
 
 LARGEST_OWN = 5_000_000
@@ -49,10 +50,12 @@ class TreeFile(Struct, frozen=True, order=True):
 
 
 class Tree:
-    """The scanned tree. ``files`` is sorted by path; ``gaps`` says what could not be listed."""
+    """The scanned tree. ``files`` is sorted by path; ``gaps`` says what could not be listed. With an ``index`` it is that of the next
+    commit: what only lies in the working tree does not exist."""
 
-    def __init__(self, root: Path, files: Iterable[TreeFile], listing: Listing | None = None) -> None:
+    def __init__(self, root: Path, files: Iterable[TreeFile], listing: Listing | None = None, index: Index | None = None) -> None:
         self.root = root
+        self._index = index
         self.files = tuple(sorted(files))
         self._listing = listing or Listing(tuple(file.path for file in self.files))
         self.gaps = tuple(sorted(Gap(path, reason, kind="unreadable") for path, reason in self._listing.unread))
@@ -72,6 +75,8 @@ class Tree:
         parts = PurePosixPath(path).parts
         if not parts or path.startswith("/") or ".." in parts or "\0" in path or PureWindowsPath(path).drive:
             raise Unreadable(path, "the path does not lie inside the scanned tree")
+        if self._index is not None:
+            return _read_staged(self._index, self._real_root, "/".join(parts), limit)
         try:
             real = os.path.realpath(f"{self._real_root}/{'/'.join(parts)}", strict=True)
         except (OSError, ValueError) as error:
@@ -84,7 +89,7 @@ class Tree:
         """Return the same tree with the classes overruled by patterns (see :func:`open_tree`)."""
         if not include and not exclude:
             return self
-        return _classified(self.root, self._listing, include, exclude, self._by_path)
+        return _classified(self.root, self._listing, include, exclude, self._by_path, self._index)
 
     def _holds(self, real: str) -> bool:
         """Say whether a resolved path lies below the root, and not among git's own files."""
@@ -92,18 +97,42 @@ class Tree:
         return parts[:1] != ("..",) and ".git" not in parts
 
 
-def open_tree(root: Path, *, include: Sequence[str] = (), exclude: Sequence[str] = ()) -> Tree:
+def open_tree(root: Path, *, include: Sequence[str] = (), exclude: Sequence[str] = (), staged: bool = False) -> Tree:
     """List and classify the files below ``root``.
 
     ``include`` and ``exclude`` are patterns as in a ``.gitignore``; they overrule the file classes, and ``exclude`` overrules ``include``.
+    ``staged`` asks for what the next commit would hold; raises UsageProblem where no index of git says so.
     """
-    return _classified(root, list_files(root), include, exclude, {})
+    if not staged:
+        return _classified(root, list_files(root), include, exclude, {})
+    index = read_index(root)
+    repositories = frozenset(path for path, entry in index.entries.items() if entry.is_repository)
+    return _classified(root, Listing(tuple(sorted(index.entries)), repositories), include, exclude, {}, index)
 
 
-def _classified(root: Path, listing: Listing, include: Sequence[str], exclude: Sequence[str], known: Mapping[str, TreeFile]) -> Tree:
+def list_tree(root: Path, *, staged: bool = False) -> Tree:
+    """List the files below ``root`` by name alone: nothing is opened, so sizes and digests are missing and no content is classed."""
+    index = read_index(root) if staged else None
+    listing = list_files(root) if index is None else Listing(tuple(sorted(index.entries)))
+    names = [path for path in listing.paths if _is_utf8(path)]
+    reasons = file_classes().of_paths(names)
+    there = (name for name in names if index is not None or os.path.lexists(f"{root}/{name}"))
+    return Tree(root, [TreeFile(name, 0, "", reasons.get(name, "")) for name in there], listing, index)
+
+
+def _classified(
+    root: Path,
+    listing: Listing,
+    include: Sequence[str],
+    exclude: Sequence[str],
+    known: Mapping[str, TreeFile],
+    index: Index | None = None,
+) -> Tree:
     classes = file_classes()
     names = [path for path in listing.paths if _is_utf8(path)]
     reasons = _overrule(classes.of_paths(names), names, include, exclude)
+    if index is not None:
+        return Tree(root, _examine_staged(root, listing.paths, index, reasons, classes, known), listing, index)
     plain: dict[str, bool] = {"": True}
     files = [
         _examine(root, path, listing, reasons.get(path), classes, known.get(path))
@@ -151,6 +180,70 @@ def _examine(root: Path, path: str, listing: Listing, reason: str | None, classe
         return TreeFile(shown, status.st_size, "", "unreadable")
     seen = "" if reason == "" else classes.of_content(path, data)
     return TreeFile(shown, len(data), hashlib.sha256(data).hexdigest(), seen)
+
+
+def _examine_staged(
+    root: Path, paths: Sequence[str], index: Index, reasons: Mapping[str, str], classes: FileClasses, known: Mapping[str, TreeFile]
+) -> list[TreeFile]:
+    """Return the entries of an index, of which files on disk that hold the same bytes are a quick copy."""
+    own = [path for path in paths if not _staged_nature(path, index) and not reasons.get(path)]
+    on_disk = {path: data for path in own if (data := _from_disk(os.path.realpath(root), path)) is not None}
+    index.fetch((path for path in own if path not in on_disk or not index.matches(path, on_disk[path])), LARGEST_OWN)
+    files = []
+    for path in paths:
+        shown = path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        earlier = known.get(path)
+        if reason := _staged_nature(path, index) or reasons.get(path):
+            files.append(TreeFile(shown, 0, "", reason))
+        elif earlier is not None and earlier.digest:
+            files.append(TreeFile(shown, earlier.size, earlier.digest, "" if path in reasons else earlier.left_out))
+        else:
+            files.append(_examine_content(shown, path, index, on_disk, None if path in reasons else classes))
+    return files
+
+
+def _examine_content(shown: str, path: str, index: Index, on_disk: Mapping[str, bytes], classes: FileClasses | None) -> TreeFile:
+    """Return the entry of one staged file; without ``classes`` it counts as own whatever it holds."""
+    try:
+        data = index.content(path, on_disk.get)
+    except Absent:
+        return TreeFile(shown, 0, "", "unreadable")
+    if len(data) > LARGEST_OWN:
+        return TreeFile(shown, len(data), "", "too-large")
+    seen = "" if classes is None else classes.of_content(path, data)
+    return TreeFile(shown, len(data), hashlib.sha256(data).hexdigest(), seen)
+
+
+def _staged_nature(path: str, index: Index) -> str:
+    """Return why an entry of the index can never count as an own file."""
+    entry = index.entries[path]
+    if entry.is_repository:
+        return "submodule"
+    if entry.is_link:
+        try:
+            target = index.resolved(path)
+        except Absent as reason:
+            return "link-outside" if "out of" in str(reason) else "unreadable"
+        return "link" if target in index.entries or target in index.folders else "unreadable"
+    return "" if _is_utf8(path) else "name"
+
+
+def _read_staged(index: Index, real_root: str, path: str, limit: int) -> bytes:
+    try:
+        data = index.content(path, lambda file: _from_disk(real_root, file))
+    except Absent as reason:
+        raise (Unreadable(path, str(reason)) if str(reason) else Missing(path, "there is no such file in the index of git")) from None
+    if len(data) > limit:
+        raise Unreadable(path, f"it is larger than {limit} bytes")
+    return data
+
+
+def _from_disk(real_root: str, path: str) -> bytes | None:
+    """Return the bytes of a file in the working tree, if it has any: they count only where they are those of the index."""
+    try:
+        return _read_regular(f"{real_root}/{path}", path, LARGEST_OWN)
+    except Unreadable:
+        return None
 
 
 def _is_plain(root: Path, folder: str, known: dict[str, bool]) -> bool:

@@ -142,9 +142,11 @@ def test_the_whole_repository_hook_runs_on_every_commit():
 
 def test_hook_entries_are_commands_that_exist(cli):
     for hook in HOOKS:
-        program, command = hook["entry"].split()
+        program, command, *options = hook["entry"].split()
         assert program == "genai-policy"
-        assert cli(command, "--help").code == 0
+        said = cli(command, "--help")
+        assert said.code == 0
+        assert all(option.partition("=")[0] in said.out for option in options)
 
 
 @pytest.mark.parametrize(
