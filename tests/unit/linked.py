@@ -24,8 +24,8 @@ def catalogue() -> Catalogue:
     return load_catalogue(host().catalogues())
 
 
-def linked(sources: Mapping[str, str], project: Mapping[str, str] | None = None) -> CodeFacts:
+def linked(sources: Mapping[str, str], project: Mapping[str, str] | None = None, jobs: int = 1) -> CodeFacts:
     """Return the facts of a tree given as path -> text."""
     readers = {suffix: reader for reader in host().readers() for suffix in reader.suffixes}
     files = {path: readers[PurePosixPath(path).suffix].read(text.encode()) for path, text in sources.items()}
-    return link_program(files, catalogue(), project or {}, [])
+    return link_program(files, catalogue(), project or {}, [], jobs=jobs)

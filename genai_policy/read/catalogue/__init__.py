@@ -97,6 +97,7 @@ class Catalogue:
             for member in framework.groups:
                 self._grouping.setdefault(member, []).append((framework, [re.compile(pattern) for pattern in framework.like]))
         self._rules: dict[str, list[_Rule]] = {}
+        self._generating: set[str] = set()
         self._known: dict[str, Match | None] = {}
         for sheet in sheets:
             for client in sheet.client:
@@ -147,11 +148,14 @@ class Catalogue:
                 self._add(_Rule(Match(sdk.provider, reason, reason), packages, member, None))
 
     def _add(self, rule: _Rule) -> None:
-        self._rules.setdefault(rule.suffix.rpartition(".")[2], []).append(rule)
+        member = rule.suffix.rpartition(".")[2]
+        self._rules.setdefault(member, []).append(rule)
+        if not rule.match.ignored:
+            self._generating.add(member)
 
-    def knows_member(self, name: str) -> bool:
-        """Whether any rule ends with this member name."""
-        return name in self._rules
+    def generates_member(self, name: str) -> bool:
+        """Whether any rule of a generating call ends with this member name."""
+        return name in self._generating
 
     def call(self, path: str) -> Match | None:
         """What calling the symbolic name ``path`` is, or None. The longest suffix wins, an ignored member before a generating one."""

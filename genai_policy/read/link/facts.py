@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+
+import msgspec
 
 from genai_policy.model import ir
 from genai_policy.model.code import (
@@ -21,6 +23,7 @@ from genai_policy.model.code import (
 )
 from genai_policy.model.service import DeclaredLink
 from genai_policy.read.catalogue import Catalogue
+from genai_policy.read.link.apart import start
 from genai_policy.read.link.channels import link_channels
 from genai_policy.read.link.edges import Edges
 from genai_policy.read.link.gaps import bounds, link_by_name
@@ -38,16 +41,17 @@ from genai_policy.read.link.routes.found import Found, FoundEntry, FoundRoute
 from genai_policy.read.link.sites import find_sites
 from genai_policy.read.link.urls import find_requests
 
-#: Up to this many functions all call edges are worked out; above it only those that an entry, a site or a middleware reaches.
-ALL_EDGES = 6000
+#: Up to this many functions all call edges are worked out; above it only those that an entry or a middleware reaches.
+LARGE = 6000
 
 
 def link_program(
-    irs: Mapping[str, ir.FileIR], catalogue: Catalogue, project: ProjectTexts, declared: Sequence[DeclaredLink] = ()
+    irs: Mapping[str, ir.FileIR], catalogue: Catalogue, project: ProjectTexts, declared: Sequence[DeclaredLink] = (), *, jobs: int = 1
 ) -> CodeFacts:
-    """Link the files of a service. The result depends on the contents alone: not on the order of ``irs``, a cache or the process."""
+    """Link the files of a service, in up to ``jobs`` processes. The result depends on the contents alone: not on the order of ``irs``, a
+    cache or the processes."""
     with _deep_calls():
-        return _link(Program(irs), catalogue, project, declared)
+        return _link(Program(irs), catalogue, project, declared, jobs)
 
 
 @contextmanager
@@ -61,30 +65,49 @@ def _deep_calls() -> Iterator[None]:
         sys.setrecursionlimit(before)
 
 
-def _link(program: Program, catalogue: Catalogue, project: ProjectTexts, declared: Sequence[DeclaredLink]) -> CodeFacts:
+def _link(program: Program, catalogue: Catalogue, project: ProjectTexts, declared: Sequence[DeclaredLink], jobs: int) -> CodeFacts:
     hierarchy = Hierarchy(program, project, catalogue.installed)
     inference = Inference(program, hierarchy, catalogue)
     edges = Edges(inference)
     imports = ImportReach(program, hierarchy)
-    sites = _sites(inference, edges, imports)
+    finding = _find_sites(inference, imports, jobs)
     found = find_all(inference, project)
     link_channels(inference, edges)
     link_messages(inference, edges)
     gaps = declared_edges(program, edges, declared)
+    gaps += [Gap(file, "routes are registered here whose methods and paths could not be worked out", line) for file, line in found.unread]
     routes = _routes(found)
     entries = _entries(found)
-    reach = Reach(program, hierarchy, edges, sites)
-    gaps += link_by_name(inference, edges, reach, [handler for _, handler in (*routes, *entries) if handler is not None])
+    handlers = [handler for _, handler in (*routes, *entries) if handler is not None]
+    reach = Reach(program, hierarchy, edges)
+    reach.explore(handlers)
+    sites, cut_short = finding()
+    reach.aim(sites)
+    gaps += link_by_name(inference, edges, reach, handlers)
     paths = _paths(reach, routes, entries)
-    gaps += bounds(inference, reach)
+    gaps += bounds(reach, inference.solver.exhausted or cut_short)
     return _assemble(program, edges, sites, routes, entries, paths, found, imports, gaps)
 
 
-def _sites(inference: Inference, edges: Edges, imports: ImportReach) -> list[Site]:
+def _find_sites(inference: Inference, imports: ImportReach, jobs: int) -> Callable[[], tuple[list[Site], bool]]:
+    """Begin to look for the sites; what is returned gives them, and whether a bound cut the search short.
+
+    A large program is searched apart from the rest, with a solver of its own: the search can then run beside it, and finds the same where
+    it cannot.
+    """
+    if len(inference.program.by_function_id) <= LARGE:
+        found = _sites(inference, imports)
+        return lambda: (found, False)
+    own = Inference(inference.program, inference.types, inference.catalogue)
+    answer = start(lambda: msgspec.msgpack.encode((_sites(own, imports), own.solver.exhausted)), beside=jobs > 1)
+    return lambda: msgspec.msgpack.decode(answer(), type=tuple[list[Site], bool])
+
+
+def _sites(inference: Inference, imports: ImportReach) -> list[Site]:
     """Sites by SDK and by raw request; one line that is both counts once."""
     found = {(s.file, s.line, s.call): s for s in [*find_requests(inference, imports), *find_declared_clients(inference)]}
     taken = {(s.file, s.line) for s in found.values()}
-    for site in find_sites(inference, edges, imports):
+    for site in find_sites(inference, imports):
         if (site.file, site.line) not in taken:
             found[(site.file, site.line, site.call)] = site
     lines: dict[tuple[str, int], Site] = {}
@@ -171,7 +194,7 @@ def _assemble(
 ) -> CodeFacts:
     functions = {fn.id: _node(fn) for file in program.files.values() for fn in file.functions}
     wanted = [fn for file in program.files.values() for fn in file.functions]
-    if len(wanted) > ALL_EDGES:
+    if len(wanted) > LARGE:
         wanted = [fn for fn in wanted if fn.key in edges.unresolved]
     calls: dict[str, tuple[CallEdge, ...]] = {}
     external: dict[str, tuple[tuple[int, str], ...]] = {}

@@ -52,13 +52,13 @@ def link_by_name(inference: Inference, edges: Edges, reach: Reach, starts: list[
     return gaps
 
 
-def bounds(inference: Inference, reach: Reach) -> list[Gap]:
-    """Bounds that were reached."""
+def bounds(reach: Reach, exhausted: bool) -> list[Gap]:
+    """Bounds that were reached. ``exhausted`` says whether the work bound of a solver was."""
     gaps: list[Gap] = []
-    if inference.solver.exhausted:
+    if exhausted:
         gaps.append(Gap("", "the program is too large to link completely", 0, "bound", True))
     for name in sorted(reach.bounded):
-        fn = inference.program.by_function_id[name]
+        fn = reach.program.by_function_id[name]
         gaps.append(Gap(fn.file.path, f"the calls below {fn.code.qualname} were followed only up to a bound", fn.code.line, "bound", True))
     return gaps
 

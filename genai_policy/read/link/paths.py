@@ -35,19 +35,25 @@ Step = tuple[CallEdge, State]
 class Reach:
     """What can be reached from a function, over edges worked out on demand."""
 
-    def __init__(self, program: Program, hierarchy: Hierarchy, edges: Edges, sites: Sequence[Site]) -> None:
+    def __init__(self, program: Program, hierarchy: Hierarchy, edges: Edges) -> None:
         self.program = program
         self.types = hierarchy
         self.edges = edges
+        self.sites: Sequence[Site] = ()
         self.sites_in: dict[str, list[int]] = {}
-        for number, site in enumerate(sites):
-            self.sites_in.setdefault(site.function, []).append(number)
-        self.sites = sites
         self.bounded: set[str] = set()
         self.seen: set[str] = set()
         self._steps: dict[State, tuple[Step, ...]] = {}
         self._explored: set[str] = set()
         self._leading_functions: set[str] | None = None
+
+    def aim(self, sites: Sequence[Site]) -> None:
+        """Say which sites are looked for."""
+        self.sites = sites
+        self.sites_in = {}
+        for number, site in enumerate(sites):
+            self.sites_in.setdefault(site.function, []).append(number)
+        self._leading_functions = None
 
     def forget(self) -> None:
         """Drop what was worked out: edges were added."""

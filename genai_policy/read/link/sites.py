@@ -7,20 +7,20 @@ import re
 from genai_policy.model import ir
 from genai_policy.model.code import Certainty, Site
 from genai_policy.read.catalogue import Catalogue, Match
-from genai_policy.read.link.edges import Edges
 from genai_policy.read.link.imports import ImportReach
 from genai_policy.read.link.infer import Inference
 from genai_policy.read.link.program import Fn, argument
 from genai_policy.read.link.values import ClassVal, Ext, FnVal, Inst, Obj, Value, plain
 
 
-def find_sites(inference: Inference, edges: Edges, imports: ImportReach) -> list[Site]:
+def find_sites(inference: Inference, imports: ImportReach) -> list[Site]:
     """All SDK sites of the program, in file and line order."""
-    finder = _Finder(inference, edges, imports)
+    finder = _Finder(inference, imports)
     found: dict[tuple[str, int, int], Site] = {}
-    aliases = {local for name, locals_ in inference.program.aliases.items() if inference.catalogue.knows_member(name) for local in locals_}
+    known = inference.catalogue.generates_member
+    aliases = {local for name, locals_ in inference.program.aliases.items() if known(name) for local in locals_}
     for name in sorted(inference.program.calls):
-        if inference.catalogue.knows_member(name) or name in aliases:
+        if known(name) or name in aliases:
             for fn, call in inference.program.calls[name]:
                 finder.call(fn, call, found)
     for name in sorted(inference.program.calls):
@@ -30,9 +30,8 @@ def find_sites(inference: Inference, edges: Edges, imports: ImportReach) -> list
 
 
 class _Finder:
-    def __init__(self, inference: Inference, edges: Edges, imports: ImportReach) -> None:
+    def __init__(self, inference: Inference, imports: ImportReach) -> None:
         self.on = inference
-        self.edges = edges
         self.catalogue: Catalogue = inference.catalogue
         self.imports = imports
 
@@ -53,7 +52,7 @@ class _Finder:
 
     def instances(self, name: str, found: dict[tuple[str, int, int], Site]) -> None:
         """Calls of an external instance itself (``pipe(prompt)``): looked at where a name is bound to one."""
-        if not self.catalogue.knows_member("__call__"):
+        if not self.catalogue.generates_member("__call__"):
             return
         for fn, call in self.on.program.calls[name]:
             if fn.file.ir.language != "python" or not self._sdk_in_reach(fn):
@@ -80,7 +79,7 @@ class _Finder:
                 for call in fn.calls:
                     for arg in call.args:
                         value = arg.value
-                        if isinstance(value, ir.Attr) and self.catalogue.knows_member(value.name):
+                        if isinstance(value, ir.Attr) and self.catalogue.generates_member(value.name):
                             self._reference(fn, call, value, found)
 
     def _reference(self, fn: Fn, call: ir.Call, expr: ir.Attr, found: dict[tuple[str, int, int], Site]) -> None:

@@ -83,6 +83,10 @@ class Marking(Catalogue):
             self.clients[member] = [(Watched(on, names[id(one)], self.asked), one) for on, one in clients]  # type: ignore[misc]
         self.hooks = [(Watched(on, names[id(one)], self.asked), one) for on, one in self.hooks]  # type: ignore[misc]
 
+    def generates_member(self, name: str) -> bool:
+        """Have calls looked at as well whose name no generating call has: the entries that refuse them shall be asked."""
+        return name in self._rules
+
     def call(self, path: str) -> Match | None:
         """Answer as the catalogue does; remember the entries that say that it is no generation."""
         match = super().call(path)
