@@ -120,7 +120,8 @@ class _Evaluator:
 def _all(parts: Sequence[Evaluation]) -> Evaluation:
     refused = [p for p in parts if p.answer == "no"]
     if refused:
-        return min(refused, key=lambda p: (len(p.facts), p.facts, p.contested))
+        # a refusal that nobody disputes is enough
+        return min(refused, key=lambda p: (p.contested, len(p.facts), p.facts))
     unsettled = [p for p in parts if p.answer == "unknown"]
     if unsettled:
         # what already holds is part of whatever the missing facts will decide
@@ -213,6 +214,14 @@ def _since(value: Any, asked: Any) -> bool | None:
     return value >= asked if _are_days(value, asked) else None
 
 
+def _at_least(value: Any, asked: Any) -> bool | None:
+    return value >= asked if _are_counts(value, asked) else None
+
+
+def _are_counts(*values: Any) -> bool:
+    return all(isinstance(v, int) and not isinstance(v, bool) for v in values)
+
+
 def _are_days(*values: Any) -> bool:
     return all(isinstance(v, dt.date) and not isinstance(v, dt.datetime) for v in values)
 
@@ -242,4 +251,5 @@ _TESTS: dict[str, Callable[[Any, Any], bool | None]] = {
     "any-item": _any_item,
     "before": _before,
     "since": _since,
+    "at-least": _at_least,
 }

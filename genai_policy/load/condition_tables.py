@@ -25,6 +25,7 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     "any-item": ("tables",),
     "before": ("day",),
     "since": ("day",),
+    "at-least": ("count",),
 }
 """The tests of a fact, with the types of facts that they can be put to."""
 

@@ -67,6 +67,7 @@ def test_declared_facts_decide_which_duties_of_all_packs_bind(case: Mapping[str,
     for answer in ANSWERS:
         wanted = [name for pattern in case.get(answer, ()) for name in named(pattern)]
         assert {name: found[name].answer for name in wanted} == dict.fromkeys(wanted, answer)
+        assert [name for name in wanted if not found[name].because] == []
     certain = [n for p in case.get("uncertain", ()) for n in named(p) if found[n].answer != "review" and found[n].reading == "settled"]
     assert certain == []
     for name, fact in case.get("because", {}).items():

@@ -82,6 +82,10 @@ def derived(name: str, *rules: tuple[Any, Condition], otherwise: Any = "no", con
         ("since", dt.date(2026, 1, 1), dt.date(2025, 12, 31), "no"),
         ("contains", "a", "a", "unknown"),
         ("since", dt.date(2026, 1, 1), "soon", "unknown"),
+        ("at-least", 1_000_000, 1_000_000, "yes"),
+        ("at-least", 1_000_000, 999_999, "no"),
+        ("at-least", 1, True, "unknown"),
+        ("at-least", 1, "1", "unknown"),
         ("made-up", 1, 1, "unknown"),
     ],
 )
@@ -89,7 +93,9 @@ def test_what_each_test_answers(op: str, asked: Any, declared: Any, answer: str)
     assert ask(fact(op, asked), {"f": declared}).answer == answer
 
 
-@pytest.mark.parametrize("op", ["is", "in", "contains", "contains-any", "only", "empty", "not-empty", "any-item", "before", "since"])
+@pytest.mark.parametrize(
+    "op", ["is", "in", "contains", "contains-any", "only", "empty", "not-empty", "any-item", "before", "since", "at-least"]
+)
 def test_an_undeclared_fact_is_unknown_and_named(op: str) -> None:
     assert ask(fact(op, True), {}) == Evaluation("unknown", ("f",))
 
