@@ -87,6 +87,21 @@ def finding(service: Service, obligation: Obligation, control: str, severity: Se
     return Finding(digest, service.name, obligation.id, control, severity, fault.message, "new", fault.places, fault.hops, matter)
 
 
+def change_finding(
+    service: Service,
+    obligation: str,
+    control: str,
+    severity: Severity,
+    message: Message,
+    places: tuple[Place, ...],
+    hops: tuple[Hop, ...] = (),
+    matter: str = "",
+) -> Finding:
+    """Return a finding about a change, that no evidence gives. ``matter`` tells several of the same control apart, without paths."""
+    digest = _digest(service.manifest, obligation, control, message.code, matter)
+    return Finding(digest, service.name, obligation, control, severity, message, "new", places, hops)
+
+
 def merged(findings: Sequence[Finding]) -> Iterator[Finding]:
     """Yield each fingerprint once: the same matter in several lines is one finding with several places, and of several matters that
     only their paths tell apart the second and further ones are counted."""

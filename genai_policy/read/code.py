@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -44,11 +45,13 @@ def read_code(
     cache: Cache | None = None,
     jobs: int = 1,
     progress: Progress | None = None,
+    known: dict[str, FileIR] | None = None,
 ) -> tuple[dict[str, FileIR], tuple[Gap, ...]]:
     """Lower every own code file of ``tree``.
 
     Returns the results by path (sorted) and a gap for each file that could not be read, or only in part. The result does not depend on
-    the order of files, the cache or the number of ``jobs``. ``progress`` is told about every file.
+    the order of files, the cache or the number of ``jobs``. ``progress`` is told about every file. ``known`` holds the results of this
+    process by content: what is there is not lowered again, what is new is added.
     """
     by_suffix = _by_suffix(readers)
     chosen = [(file, at) for file in tree.files if (at := _reader_of(file.path, by_suffix)) is not None]
@@ -57,7 +60,11 @@ def read_code(
     gaps: list[Gap] = [*tree.gaps, *(_left_out_gap(file) for file, _ in chosen if file.left_out in _NOT_CODE)]
     total = sum(len(task.paths) for task in tasks)
     done = 0
-    for task, outcome in _lower_all(tree, tasks, readers, cache, jobs):
+    known = {} if known is None else known
+    again = [(task, known[task.key]) for task in tasks if task.key in known]
+    for task, outcome in chain(again, _lower_all(tree, [task for task in tasks if task.key not in known], readers, cache, jobs)):
+        if isinstance(outcome, FileIR):
+            known[task.key] = outcome
         done += len(task.paths)
         for path in task.paths:
             if isinstance(outcome, Unreadable):

@@ -66,6 +66,12 @@ def _run(check: Mapping[str, Any], claim: Claim, facts: FactIndex) -> Iterator[E
             yield evidence(KIND, "contradicts", note, places=[place, *declared], key=f"contradiction:{name}:{side}:{matter}:{place.file}")
 
 
+def shown(check: Mapping[str, Any], facts: FactIndex) -> Iterator[tuple[str, Place]]:
+    """Yield what the code shows of the code side of ``check``: what it is, and where."""
+    for side, look in _SIDES.items():
+        yield from look(check.get(side, ()), check, facts)
+
+
 def condition(table: Mapping[str, Any]) -> Condition:
     """Read a condition table of a pack's data; what is not understood is *unknown* and so contradicts nothing."""
     for op in ("all", "any"):
