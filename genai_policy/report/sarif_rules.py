@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, TypeAlias
 
 from genai_policy.model import Lang, Obligation, Pack, Verdict
-from genai_policy.report.page_paths import has_page, page_of
+from genai_policy.report.page_paths import page_link
 from genai_policy.report.tally import all_duties
 from genai_policy.report.wording import phrase
 
@@ -21,10 +21,10 @@ _PROBLEM = {"mandatory": "error", "recommended": "warning", "advisory": "recomme
 
 
 class Rules:
-    """The obligations of one verdict as SARIF reporting descriptors, in a fixed order."""
+    """The obligations of one verdict as SARIF reporting descriptors, in a fixed order. Their pages lie below the address ``pages``."""
 
-    def __init__(self, verdict: Verdict, lang: Lang) -> None:
-        self.verdict, self.lang = verdict, lang
+    def __init__(self, verdict: Verdict, lang: Lang, pages: str = "") -> None:
+        self.verdict, self.lang, self.pages = verdict, lang, pages
         ran = {duty.id for _, duty in all_duties(verdict)} | {finding.obligation for finding in verdict.findings}
         self.ids = sorted(ran)
         self.positions = {rule: number for number, rule in enumerate(self.ids)}
@@ -60,7 +60,7 @@ class Rules:
                 "clause": obligation.clause.say(lang),
             },
         }
-        if link := next((source for source in obligation.sources if source.startswith(("https://", "http://"))), ""):
+        if link := self.link(obligation):
             descriptor["helpUri"] = link
         if taxa := self.taxa(id):
             descriptor["relationships"] = [{"target": target, "kinds": ["relevant"]} for target in taxa]
@@ -81,9 +81,16 @@ class Rules:
         return "\n\n".join(f"{strong}{phrase(code, lang)}{weak} {text}" for code, text in parts if text)
 
     def more(self, obligation: Obligation) -> str:
-        """Return where the whole page is: the command, and the generated page of a shipped obligation (a path is no help URI)."""
-        page = f" ({page_of(obligation.id, self.lang)})" if has_page(obligation) else ""
-        return f"`genai-policy explain {obligation.id}`{page}"
+        """Return where the whole page is: its address, else the command that prints it and its path (a path is no help URI)."""
+        page = page_link(obligation.id, self.verdict.law, self.lang, self.pages)
+        if "://" in page:
+            return page
+        return f"`genai-policy explain {obligation.id}`{f' ({page})' if page else ''}"
+
+    def link(self, obligation: Obligation) -> str:
+        """Return the address of the obligation's page, else of the instrument."""
+        candidates = (page_link(obligation.id, self.verdict.law, self.lang, self.pages), *obligation.sources)
+        return next((link for link in candidates if link.startswith(("https://", "http://"))), "")
 
     @cached_property
     def clauses(self) -> list[tuple[Pack, list[str]]]:

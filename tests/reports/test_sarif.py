@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import json
 import os
 import shutil
@@ -10,20 +12,33 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from verdicts import HOPS, closed, finding, note, opened
+import verdicts
+from verdicts import CHINESE, HOPS, closed, finding, many, note, opened
 
-from genai_policy.model import Gap, Hop, Place
-from genai_policy.report import sarif
+from genai_policy.model import Hop, Place
+from genai_policy.report import sarif, sarif_results
 from genai_policy.report.sarif import SarifReport
 
 SCHEMA = Path(__file__).parent / "schemas" / "sarif-schema-2.1.0.json"
-HOSTILE = "目录/标识 a[1]?#%😀:b.py"
+CHINESE_LINE = '"说明" = "😀";visible-label = { hook = "app.labels:mark" }'
+LINES = {("genai-service.toml", 12): CHINESE_LINE, ("目录/标识 a[1]?#%😀:b.py", 3): "\t图 = 生成()  "}
+
+
+def lines(file, line):
+    """The text of the judged tree's lines."""
+    return LINES.get((file, line))
+
+
+def chinese():
+    """A verdict with Chinese paths, whose manifest has an emoji before the column."""
+    places = (Place("genai-service.toml", 12, 12), Place(CHINESE, 3))
+    return closed(findings=(finding(places=places, hops=(Hop(CHINESE, 3, "f"),)),))
+
+
 VERDICTS = {
-    "closed": closed(),
-    "open": opened(),
-    "inconclusive": opened(gate="inconclusive", gaps=(Gap("", "semgrep is missing", kind="engine", on_path=True),)),
-    "hostile names": closed(findings=(finding(places=(Place(HOSTILE, 3),), hops=(Hop(HOSTILE, 3, "f"),)),)),
-    "nothing": opened(services=()),
+    **{name: verdicts.VERDICTS[name] for name in ("closed", "open", "inconclusive", "hostile", "nothing")},
+    "chinese": chinese(),
+    "thirty thousand": many(30_000),
 }
 
 
@@ -41,24 +56,65 @@ def validator():
     return jsonschema.Draft4Validator(schema)
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("name", VERDICTS)
-def test_meets_the_schema(validator, name, lang):
-    errors = list(validator.iter_errors(json.loads(SarifReport()(VERDICTS[name], lang))))
-    assert [error.message for error in errors] == []
+@pytest.fixture(scope="session")
+def reports():
+    """Every verdict as ``sarif`` in Chinese, and as what GitHub gets in English."""
+    found = {
+        name: (SarifReport(lines=lines)(v, "zh"), SarifReport(lines=lines, findings_only=True)(v, "en")) for name, v in VERDICTS.items()
+    }
+    return {name: [json.loads(text) for text in texts] for name, texts in found.items()}
 
 
 @pytest.mark.parametrize("name", VERDICTS)
-def test_meets_the_rules_of_github(name, tmp_path):
+def test_meets_the_schema(validator, reports, name):
+    for log in reports[name]:
+        # results are alike by the thousand, and the validator takes a millisecond for each
+        short = {**log, "runs": [{**log["runs"][0], "results": [*log["runs"][0]["results"][:20], *log["runs"][0]["results"][-20:]]}]}
+        assert [error.message for error in validator.iter_errors(short)] == []
+
+
+@pytest.mark.parametrize("name", VERDICTS)
+def test_meets_the_rules_of_github(reports, name, tmp_path):
     tool = os.environ.get("SARIF_MULTITOOL") or shutil.which("Sarif.Multitool")
     if not tool:
         pytest.skip("Sarif.Multitool is not installed; name its binary in SARIF_MULTITOOL")
-    (tmp_path / "in.sarif").write_text(SarifReport()(VERDICTS[name], "zh"), "utf-8")
-    command = [tool, "validate", "in.sarif", "--rule-kind", "Sarif;Ghas", "--level", "Error;Warning", "-o", "out.sarif"]
-    subprocess.run(command, cwd=tmp_path, capture_output=True, check=True)
-    # the tool exits 0 whatever it finds
-    found = json.loads((tmp_path / "out.sarif").read_text("utf-8-sig"))["runs"][0].get("results", [])
-    assert [(result["ruleId"], result["message"].get("arguments")) for result in found] == []
+    for number, log in enumerate(reports[name]):
+        (tmp_path / "in.sarif").write_text(json.dumps(log), "utf-8")
+        command = [tool, "validate", "in.sarif", "--rule-kind", "Sarif;Ghas", "--level", "Error;Warning", "-o", f"{number}.sarif"]
+        command += ["--max-file-size-in-kb", "100000"]
+        subprocess.run(command, cwd=tmp_path, capture_output=True, check=True)
+        # the tool exits 0 whatever it finds
+        found = json.loads((tmp_path / f"{number}.sarif").read_text("utf-8-sig"))["runs"][0].get("results", [])
+        assert [(result["ruleId"], result["message"].get("arguments")) for result in found] == []
+
+
+def test_findings_alone_are_what_github_takes_for_problems():
+    kinds = [result["kind"] for result in results(closed(), findings_only=True)]
+    assert kinds == ["fail"] * 4
+    assert run(closed(), findings_only=True)["properties"]["counts"]["satisfied"] == 1
+
+
+def test_columns_are_utf16():
+    (first, *_) = results(chinese(), lines=lines)
+    region = first["locations"][0]["physicalLocation"]["region"]
+    # code point 12 stands behind an emoji, which takes two units
+    assert CHINESE_LINE[11:].startswith("visible-label")
+    assert region == {"startLine": 12, "startColumn": 13, "endLine": 12, "endColumn": len(CHINESE_LINE) + 2}
+    related = first["relatedLocations"][0]["physicalLocation"]["region"]
+    assert related == {"startLine": 3, "startColumn": 2, "endLine": 3, "endColumn": 8}
+
+
+def test_a_line_that_ends_before_the_column_marks_one_character():
+    verdict = closed(findings=(finding(places=(Place("genai-service.toml", 12, 400),)),))
+    region = results(verdict, lines=lines)[0]["locations"][0]["physicalLocation"]["region"]
+    assert (region["startColumn"], region["endColumn"]) == (1, 2)
+
+
+def test_rules_lead_to_their_page():
+    rule = run(closed(), pages="https://example.org/v1")["tool"]["driver"]["rules"][0]
+    assert rule["helpUri"] == "https://example.org/v1/docs/obligations/cn-demo/agreement.md"
+    assert rule["helpUri"] in rule["help"]["markdown"]
+    assert run(closed())["tool"]["driver"]["rules"][0]["helpUri"] == "https://example.org/law"
 
 
 def test_every_outcome_has_its_kind_and_every_obligation_its_rule():
@@ -122,7 +178,7 @@ def test_clauses_are_taxa():
 
 
 def test_uris_are_percent_encoded_and_relative_to_the_repository():
-    verdict = closed(findings=(finding(places=(Place(HOSTILE, 3),)),))
+    verdict = closed(findings=(finding(places=(Place(CHINESE, 3),)),))
     related = results(verdict, prefix="a b/")[0]["relatedLocations"][0]["physicalLocation"]["artifactLocation"]["uri"]
     assert related == "a%20b/%E7%9B%AE%E5%BD%95/%E6%A0%87%E8%AF%86%20a%5B1%5D%3F%23%25%F0%9F%98%80%3Ab.py"
 
@@ -149,8 +205,8 @@ def test_a_capped_list_says_so(monkeypatch):
 
 
 def test_capped_places_and_steps_say_so(monkeypatch):
-    monkeypatch.setattr(sarif, "MAX_LOCATIONS", 2)
-    monkeypatch.setattr(sarif, "MAX_STEPS", 2)
+    monkeypatch.setattr(sarif_results, "MAX_LOCATIONS", 2)
+    monkeypatch.setattr(sarif_results, "MAX_STEPS", 2)
     places = tuple(Place(f"f{n}.py", n) for n in range(1, 6))
     (result, *_) = results(closed(findings=(finding(places=places),)))
     assert len(result["relatedLocations"]) == 2
@@ -158,6 +214,22 @@ def test_capped_places_and_steps_say_so(monkeypatch):
     assert result["codeFlows"][0]["message"]["text"] == "1 more step is left out"
 
 
-def test_thirty_thousand_findings_fit():
-    out = run(opened(gate="closed", findings=tuple(finding("label", file=f"f{n}.py", hops=()) for n in range(30_000))))
-    assert len(out["results"]) == 25_000
+def test_thirty_thousand_findings_fit(reports):
+    for log in reports["thirty thousand"]:
+        (out,) = log["runs"]
+        assert len(out["results"]) == 25_000
+        # the heaviest are kept
+        assert [out["results"][n]["level"] for n in (0, 14_999, 15_000)] == ["error", "error", "warning"]
+        said = {n["descriptor"]["id"]: n["message"]["text"] for n in out["invocations"][0]["toolExecutionNotifications"]}
+        assert set(said) == {"capped", "shown"}
+        assert len(gzip.compress(json.dumps(log).encode())) < 10_000_000
+
+
+def test_a_report_that_packs_too_large_is_cut_and_says_so(monkeypatch):
+    monkeypatch.setattr(sarif, "MAX_PACKED", 8_000)
+    verdict = opened(gate="closed", findings=tuple(finding(salt=hashlib.sha256(bytes([n])).hexdigest()) for n in range(200)))
+    text = SarifReport()(verdict, "en")
+    (out,) = json.loads(text)["runs"]
+    assert len(gzip.compress(text.encode())) <= 8_000
+    assert 0 < len(out["results"]) < 201
+    assert out["properties"]["resultsLeftOut"] == 201 - len(out["results"])
