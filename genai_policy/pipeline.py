@@ -32,6 +32,7 @@ from genai_policy.load.manifest import MANIFEST_FILE, load_services
 from genai_policy.load.packs import load_law
 from genai_policy.load.waivers import WAIVERS_FILE, load_waivers
 from genai_policy.model.code import CodeFacts, Gap
+from genai_policy.model.ir import FileIR
 from genai_policy.model.law import Law, Obligation, Pack
 from genai_policy.model.message import Message
 from genai_policy.model.outlook import Outlook, Turn
@@ -61,7 +62,7 @@ def _silent(stage: str, done: int, total: int) -> None:
 class Options:
     """What a run is asked. ``today`` is the only clock: the caller reads it, and it counts only where neither ``as_of`` nor a manifest
     gives a date. ``jobs`` is the number of processes that read code (0: as many as there are cores). ``staged`` judges what the next commit
-    would hold (the index of git) and not the working tree."""
+    would hold (the index of git) and not the working tree. ``diff_base`` and ``trust_base`` are for :func:`genai_policy.change.check`."""
 
     root: Path
     today: dt.date
@@ -74,7 +75,18 @@ class Options:
     cache: bool = True
     jobs: int = 0
     staged: bool = False
+    diff_base: str = ""
+    trust_base: str = ""
     progress: Progress = field(default=_silent, compare=False)
+
+
+@dataclass(frozen=True)
+class Written:
+    """Where manifests and waivers lie: the scanned tree, as a rule."""
+
+    read: Callable[[str], bytes]
+    manifests: tuple[str, ...]
+    waivers: bool
 
 
 @dataclass(frozen=True)
@@ -98,6 +110,16 @@ class Seen:
     gaps: tuple[Gap, ...]
 
 
+@dataclass(frozen=True)
+class Judged:
+    """A verdict, and what it was given on."""
+
+    verdict: Verdict
+    declared: Declared
+    tree: Tree
+    facts: FactIndex
+
+
 def check(options: Options) -> Verdict:
     """Judge every service below ``options.root``.
 
@@ -105,10 +127,14 @@ def check(options: Options) -> Verdict:
     """
     host = load_plugins(options.plugins)
     tree = open_root(options)
-    declared = load_declared(options, host, tree)
+    return judge(options, host, tree, load_declared(options, host, written_in(tree))).verdict
+
+
+def judge(options: Options, host: Host, tree: Tree, declared: Declared, lowered: dict[str, FileIR] | None = None) -> Judged:
+    """Judge what ``declared`` says of ``tree``. ``lowered`` holds what this process has read already, by content."""
     tree = narrowed(tree, declared.services)
     scopes = scope_of(declared)
-    seen = read_program(options, host, tree, declared.services)
+    seen = read_program(options, host, tree, declared.services, lowered)
     rules = run_pack_rules(options, tree, declared)
     facts, unread = gather(tree, declared.services, seen, rules)
     asked, crashes = collect(host, declared, scopes, facts)
@@ -123,14 +149,15 @@ def check(options: Options) -> Verdict:
         as_of=declared.as_of,
         gate=gate_of(options, declared.services),
     )
-    return msgspec.structs.replace(verdict, notes=(*verdict.notes, *clocks_running(declared, scopes)))
+    verdict = msgspec.structs.replace(verdict, notes=(*verdict.notes, *clocks_running(declared, scopes)))
+    return Judged(verdict, declared, tree, facts)
 
 
 def upcoming(options: Options, until: dt.date | None = None) -> Outlook:
     """Say what begins or ends to bind after the day of judgement, up to ``until``, and what today's tree lacks for it."""
     host = load_plugins(options.plugins)
     tree = open_root(options)
-    declared = load_declared(options, host, tree)
+    declared = load_declared(options, host, written_in(tree))
     turns = [turn for s in declared.services for turn in turns_of(declared.law, s, declared.as_of, until)]
     outcomes = outcomes_of(options, host, narrowed(tree, declared.services), declared, turns) if turns else {}
     judged = [msgspec.structs.replace(t, outcome=outcomes.get((t.service.manifest, t.obligation.id, t.day))) for t in turns]
@@ -141,7 +168,7 @@ def upcoming(options: Options, until: dt.date | None = None) -> Outlook:
 def scope(options: Options) -> tuple[Declared, dict[str, Scope]]:
     """Say which obligations bind each service, without reading any code. Keys are manifest paths."""
     host = load_plugins(options.plugins)
-    declared = load_declared(options, host, open_root(options))
+    declared = load_declared(options, host, written_in(open_root(options)))
     return declared, {s.manifest: found for s, found in scope_of(declared)}
 
 
@@ -158,7 +185,7 @@ def validate(options: Options) -> tuple[Declared, tuple[End, ...]]:
     except WaiverError as problem:
         problems.append(problem)
     try:
-        declared = load_declared(options, host, tree)
+        declared = load_declared(options, host, written_in(tree))
     except UsageProblem as problem:
         problems.append(problem)
     if problems:
@@ -206,15 +233,19 @@ def manifests_in(tree: Tree) -> tuple[str, ...]:
     return tuple(f.path for f in tree.files if f.path.rpartition("/")[2] == MANIFEST_FILE and not f.left_out)
 
 
-def load_declared(options: Options, host: Host, tree: Tree) -> Declared:
+def written_in(tree: Tree) -> Written:
+    """Return where the tree itself holds what people wrote."""
+    return Written(tree.read, manifests_in(tree), tree.has(WAIVERS_FILE))
+
+
+def load_declared(options: Options, host: Host, written: Written) -> Declared:
     """Read manifests, packs and waivers; raises with the mistakes of all of them."""
-    manifests = manifests_in(tree)
-    if not manifests:
+    if not written.manifests:
         raise UsageProblem(_nothing_to_judge(options))
     everything = load_every_pack(options, host)
     services = load_services(
-        tree.read,
-        manifests,
+        written.read,
+        written.manifests,
         everything.controls,
         obligations=[o.id for p in everything.packs for o in p.obligations],
         packs=[p.id for p in everything.packs],
@@ -222,7 +253,7 @@ def load_declared(options: Options, host: Host, tree: Tree) -> Declared:
     )
     as_of = date_of(options, services)
     chosen = choose_packs(everything, options, services)
-    waivers = load_waivers(tree.read, WAIVERS_FILE, everything, services, as_of) if tree.has(WAIVERS_FILE) else ()
+    waivers = load_waivers(written.read, WAIVERS_FILE, everything, services, as_of) if written.waivers else ()
     others = tuple(p for p in everything.packs if p.id not in {c.id for c in chosen.packs})
     return Declared(services, chosen, waivers, as_of, rule_files_of(others))
 
@@ -281,11 +312,13 @@ def scope_of(declared: Declared) -> Scopes:
     return tuple((s, assess_scope(declared.law, s, declared.as_of)) for s in declared.services)
 
 
-def read_program(options: Options, host: Host, tree: Tree, services: Sequence[Service]) -> Seen:
-    """Read the code files and link them into one program."""
+def read_program(
+    options: Options, host: Host, tree: Tree, services: Sequence[Service], lowered: dict[str, FileIR] | None = None
+) -> Seen:
+    """Read the code files, those that are not ``lowered`` yet, and link them into one program."""
     cache: Cache | None = open_cache() if options.cache else None
     jobs = options.jobs or os.cpu_count() or 1
-    files, unread = read_code(tree, host.readers(), cache=cache, jobs=jobs, progress=options.progress)
+    files, unread = read_code(tree, host.readers(), cache=cache, jobs=jobs, progress=options.progress, known=lowered)
     options.progress("link", 0, 0)
     catalogue = load_catalogue(host.catalogues())
     code = link_program(files, catalogue, read_project_texts(tree), [link for s in services for link in s.links], jobs=jobs)

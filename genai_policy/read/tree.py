@@ -51,11 +51,12 @@ class TreeFile(Struct, frozen=True, order=True):
 
 class Tree:
     """The scanned tree. ``files`` is sorted by path; ``gaps`` says what could not be listed. With an ``index`` it is that of the next
-    commit: what only lies in the working tree does not exist."""
+    commit, or of one of the past: what only lies in the working tree does not exist. ``consulted`` are the paths that were asked for."""
 
     def __init__(self, root: Path, files: Iterable[TreeFile], listing: Listing | None = None, index: Index | None = None) -> None:
         self.root = root
         self._index = index
+        self.consulted: set[str] = set()
         self.files = tuple(sorted(files))
         self._listing = listing or Listing(tuple(file.path for file in self.files))
         self.gaps = tuple(sorted(Gap(path, reason, kind="unreadable") for path, reason in self._listing.unread))
@@ -75,6 +76,7 @@ class Tree:
         parts = PurePosixPath(path).parts
         if not parts or path.startswith("/") or ".." in parts or "\0" in path or PureWindowsPath(path).drive:
             raise Unreadable(path, "the path does not lie inside the scanned tree")
+        self.consulted.add("/".join(parts))
         if self._index is not None:
             return _read_staged(self._index, self._real_root, "/".join(parts), limit)
         try:
@@ -89,7 +91,9 @@ class Tree:
         """Return the same tree with the classes overruled by patterns (see :func:`open_tree`)."""
         if not include and not exclude:
             return self
-        return _classified(self.root, self._listing, include, exclude, self._by_path, self._index)
+        tree = _classified(self.root, self._listing, include, exclude, self._by_path, self._index)
+        tree.consulted = self.consulted
+        return tree
 
     def _holds(self, real: str) -> bool:
         """Say whether a resolved path lies below the root, and not among git's own files."""
@@ -105,7 +109,11 @@ def open_tree(root: Path, *, include: Sequence[str] = (), exclude: Sequence[str]
     """
     if not staged:
         return _classified(root, list_files(root), include, exclude, {})
-    index = read_index(root)
+    return tree_of_index(root, read_index(root), include=include, exclude=exclude)
+
+
+def tree_of_index(root: Path, index: Index, *, include: Sequence[str] = (), exclude: Sequence[str] = ()) -> Tree:
+    """List and classify what an index holds, or a commit read like one."""
     repositories = frozenset(path for path, entry in index.entries.items() if entry.is_repository)
     return _classified(root, Listing(tuple(sorted(index.entries)), repositories), include, exclude, {}, index)
 
