@@ -21,9 +21,10 @@ COMMANDS = {
     "init": ("init", "Draft a service manifest from the code."),
     "pack": ("pack", "List, show, compare, lint and test policy packs; say what will bind."),
     "baseline": ("baseline", "Accept today's findings, so that only new ones block."),
-    "waiver": ("waiver", "List and lint waivers."),
+    "waiver": ("waiver", "List, lint and prune waivers."),
     "plugins": ("plugins", "List plugins and the hooks they implement."),
     "schema": ("schema", "Print the JSON Schema of genai-service.toml."),
+    "lsp": ("lsp", "Serve an editor: diagnostics, hover, quick fixes (extra `lsp`)."),
 }
 
 EPILOG = (

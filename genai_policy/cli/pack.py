@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from genai_policy.cli import pack_diff, pack_upcoming
+from genai_policy.cli import pack_diff, pack_rules, pack_upcoming
 from genai_policy.cli.options import lang_option, language, verbose_option
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ def command() -> None:
 
 command.add_command(pack_diff.command)
 command.add_command(pack_upcoming.command)
+command.add_command(pack_rules.command)
 
 
 def _sources(function: F) -> F:

@@ -102,7 +102,7 @@ class ObligationItem(_Item):
         if self.duty.state == "accepted":
             pytest.xfail(why)
         if self.duty.state in ("untold", "away"):
-            pytest.skip(why)
+            raise pytest.skip.Exception(why, _use_item_location=True)
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Point at the line of the manifest that is about the obligation."""
@@ -117,7 +117,9 @@ class GateItem(_Item):
     def runtest(self) -> None:
         """Fail unless the gate is open."""
         if self.judgement.state != "open":
-            told = [f"{r.file}:{r.line}: {r.text}" if r.file else r.text for r in self.judgement.remarks if r.blocks]
+            # what belongs to an obligation is told by its own item
+            rest = [r for r in self.judgement.remarks if r.blocks and not r.obligations]
+            told = [f"{r.file}:{r.line}: {r.text}" if r.file else r.text for r in rest]
             raise Unmet("\n".join([self.judgement.headline, *told]))
 
     def reportinfo(self) -> tuple[Path, int, str]:

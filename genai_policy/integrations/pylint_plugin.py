@@ -1,0 +1,128 @@
+"""The pylint plugin: ``load-plugins = genai_policy.integrations.pylint_plugin``.
+
+Findings in the modules that are linted are shown there; what lies in other files (a duty's absence lies in the manifest) is shown at the
+end, in those files. What is switched on by default is exactly what keeps the gate from opening.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pylint.checkers import BaseRawFileChecker
+from pylint.utils import FileState
+
+from genai_policy.errors import UsageProblem
+from genai_policy.integrations.judging import Question, judge, question
+from genai_policy.integrations.places import relative, root_of
+
+if TYPE_CHECKING:
+    from astroid import nodes
+    from pylint.lint import PyLinter
+
+    from genai_policy.integrations.remarks import Remark
+
+NAME = "genai-policy"
+
+_UNMET = {"error": "genai-duty-unmet", "warning": "genai-recommendation-unmet", "note": "genai-advice-unmet"}
+_OTHER = {"open": "genai-undetermined", "mistake": "genai-mistake", "failure": "genai-failure"}
+
+
+class PolicyChecker(BaseRawFileChecker):
+    """Shows the judgement on the repository."""
+
+    name = NAME
+    msgs = {
+        "E7401": ("%s", _UNMET["error"], "An obligation that applies is unmet and keeps the gate shut; `disable` does not open it."),
+        "W7402": ("%s", _UNMET["warning"], "A recommendation, or an obligation under review, is unmet.", {"default_enabled": False}),
+        "C7403": ("%s", _UNMET["note"], "Advice that does not bind is not followed.", {"default_enabled": False}),
+        "E7404": ("%s", _OTHER["open"], "Something could not be told that this gate does not tolerate."),
+        "E7405": ("%s", _OTHER["mistake"], "A manifest, pack or waiver is wrong, so that nothing was judged."),
+        "E7406": ("%s", _OTHER["failure"], "The run of genai-policy could not finish."),
+    }
+    options = (
+        (
+            "genai-policy-root",
+            {"type": "string", "default": "", "metavar": "<dir>", "help": "Root to judge; default: top of the checkout."},
+        ),
+        (
+            "genai-policy-gate",
+            {
+                "type": "choice",
+                "default": "",
+                "choices": ["", "commit", "pull-request", "release"],
+                "metavar": "<gate>",
+                "help": "How strict to be; default: the manifest's choice.",
+            },
+        ),
+        (
+            "genai-policy-lang",
+            {"type": "choice", "default": "en", "choices": ["en", "zh"], "metavar": "<lang>", "help": "Language of sentences."},
+        ),
+    )
+
+    def process_module(self, node: nodes.Module) -> None:
+        """Show what lies in one module that is linted."""
+        asked = _question(self.linter)
+        file = relative(node.file, asked.root) if node.file else ""
+        if file:
+            self._show(judge(asked, worker=_worker()).of_file(file))
+
+    def close(self) -> None:
+        """Show the rest, where one process does all."""
+        if not _worker():
+            self._show_rest()
+
+    def get_map_data(self) -> bool:
+        """Tell the main process of a parallel run that there is something to show."""
+        return True
+
+    def reduce_map_data(self, linter: PyLinter, data: list[Any]) -> None:
+        """Show the rest, where workers did the modules."""
+        del linter, data
+        self._show_rest()
+
+    def _show_rest(self) -> None:
+        """Show what lies in no Python file, each in the file where it lies."""
+        asked = _question(self.linter)
+        rest = [remark for remark in judge(asked, worker=False).remarks if not remark.file.endswith(".py")]
+        for file in dict.fromkeys(remark.file for remark in rest):
+            # comments of the module that was linted last must not hide what lies elsewhere
+            self.linter.file_state = FileState(file, self.linter.msgs_store, is_base_filestate=True)
+            self.linter.set_current_module(file or NAME, str(Path(asked.root, file)) if file else NAME)
+            self._show(remark for remark in rest if remark.file == file)
+
+    def _show(self, remarks: Iterable[Remark]) -> None:
+        for remark in remarks:
+            symbol = _UNMET[remark.severity] if remark.kind == "unmet" else _OTHER[remark.kind]
+            self.add_message(symbol, line=max(remark.line, 1), col_offset=max(remark.column - 1, 0), args=(_text(remark),))
+
+
+def register(linter: PyLinter) -> None:
+    """Give pylint the checker."""
+    linter.register_checker(PolicyChecker(linter))
+
+
+def load_configuration(linter: PyLinter) -> None:
+    """Judge in the main process, once the options are known and before there are workers."""
+    judge(_question(linter), worker=_worker())
+
+
+def _question(linter: PyLinter) -> Question:
+    config = linter.config
+    try:
+        return question(root_of(".", config.genai_policy_root), config.genai_policy_gate, config.genai_policy_lang)
+    except UsageProblem as problem:
+        raise SystemExit(f"{NAME}: {problem}") from problem
+
+
+def _worker() -> bool:
+    return multiprocessing.parent_process() is not None
+
+
+def _text(remark: Remark) -> str:
+    first, *others = remark.obligations or ("",)
+    more = f" (+{len(others)})" if others else ""
+    return remark.text + (f" [{first}{more}]" if first else "")
