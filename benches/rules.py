@@ -17,6 +17,7 @@ import yaml
 from msgspec import Struct
 
 from genai_policy.read import rules
+from genai_policy.read.rule_set import SUFFIXES
 from genai_policy.read.rules import run_rules
 from genai_policy.read.tree import open_tree
 
@@ -65,7 +66,7 @@ def cost_of_each_rule() -> bool:
     for file in FILES:
         for rule in yaml.safe_load(file.read_text("utf-8"))["rules"]:
             for language in sorted(set(rule["languages"]) - {"typescript"}):
-                suffix = ".ts" if language == "javascript" else rules.SUFFIXES[language][0]
+                suffix = ".ts" if language == "javascript" else SUFFIXES[language][0]
                 with TemporaryDirectory() as folder:
                     one = Path(folder) / "one.yaml"
                     one.write_text(yaml.safe_dump({"rules": [rule]}), "utf-8")

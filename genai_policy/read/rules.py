@@ -1,8 +1,8 @@
 """Rule files of packs → hits in the code. The only module that knows semgrep.
 
-Semgrep is started once for all rules, as a process, and only on files whose bytes hold a word that a rule looks for:
-``metadata.words`` is a list of words of which one must occur, or a list of such lists (what is sent, where it is sent), of each of
-which one must occur.
+Semgrep is started once for all rules, as a process (once for every ``BATCH`` files of a large tree), and each rule is only given the
+files whose bytes hold a word that it looks for: ``metadata.words`` is a list of words of which one must occur, or a list of such lists
+(what is sent, where it is sent), of each of which one must occur.
 It never sees the scanned repository: the candidates are copied into an empty directory under neutral names, so that ignore files,
 folder names, ``nosemgrep`` comments, size limits and links of the tree cannot silence a rule. What it reports as scanned is compared
 with what it was given. Everything that goes wrong is a gap.
@@ -26,34 +26,17 @@ from msgspec import Struct
 from genai_policy.errors import PolicyError
 from genai_policy.model.code import Gap
 from genai_policy.model.verdict import RuleMatch
+from genai_policy.read.rule_set import Rule, load_rules
 
-#: Seconds for the whole run, and for one rule on one file.
+#: Seconds for one batch of files, and for one rule on one file.
 RUN_TIMEOUT = 300
 RULE_TIMEOUT = 30
 #: Bounds of what is handed over; candidates beyond them are gaps.
 MAX_CANDIDATES = 20_000
+BATCH = 400
 MAX_TEXT = 200
 UNPARSED = "part of this file could not be parsed"
 MAX_MATCHED = 4_000
-
-#: Suffixes by semgrep language, for the languages that rules here are written in. ``generic`` and ``regex`` rules see every file.
-SUFFIXES: Mapping[str, tuple[str, ...]] = {
-    "python": (".py", ".pyi"),
-    "py": (".py", ".pyi"),
-    "javascript": (".js", ".jsx", ".mjs", ".cjs"),
-    "js": (".js", ".jsx", ".mjs", ".cjs"),
-    "typescript": (".ts", ".tsx", ".mts", ".cts"),
-    "ts": (".ts", ".tsx", ".mts", ".cts"),
-    "java": (".java",),
-    "go": (".go",),
-    "json": (".json",),
-    "yaml": (".yaml", ".yml"),
-    "html": (".html", ".htm"),
-    "bash": (".sh", ".bash"),
-    "dockerfile": ("Dockerfile",),
-    "generic": ("",),
-    "regex": ("",),
-}
 
 #: Tried in this order. Without the Python front end a small run takes 0.1 s instead of 2 s; a test holds that both answer the same.
 FRONT_ENDS = (("--experimental",), ())
@@ -125,24 +108,31 @@ class RuleRun(Struct, frozen=True):
     missed: tuple[tuple[str, str], ...] = ()
 
 
-class _Rule(Struct, frozen=True):
-    id: str
-    suffixes: tuple[str, ...]
-    words: tuple[tuple[bytes, ...], ...]
-    body: Mapping[str, Any]
-    textual: bool = False
+class _Candidate(Struct, frozen=True):
+    """A file that ``rules`` want to see."""
 
-    def wants(self, path: str, content: bytes) -> bool:
-        return path.endswith(self.suffixes) and all(any(word in content for word in group) for group in self.words)
+    path: str
+    content: bytes
+    rules: tuple[Rule, ...]
+
+    @property
+    def name(self) -> str:
+        """Return the name the engine sees: what tells the language, and nothing else."""
+        return "Dockerfile" if self.path.endswith("Dockerfile") else f"f{Path(self.path).suffix}"
+
+    def key(self, engine: str) -> str:
+        """Name the question that is asked about the file: by its language and bytes, its rules and the engine."""
+        asked = "\0".join((engine, self.name, *(rule.digest for rule in self.rules), ""))
+        return hashlib.sha256(asked.encode() + self.content).hexdigest()
 
 
 class _Answer(Struct, frozen=True):
-    """What the engine found in one file, by rule number; ``problem`` says what it could not look at."""
+    """What the engine found in one file (rule, first and last line); ``problem`` says what it could not look at."""
 
-    hits: tuple[tuple[int, int, int], ...] = ()
+    hits: tuple[tuple[str, int, int], ...] = ()
     problem: str = ""
 
-    def leaves_out(self, rule: _Rule) -> bool:
+    def leaves_out(self, rule: Rule) -> bool:
         """Tell whether ``rule`` may have missed something; one that reads the text alone misses nothing where parsing failed."""
         return bool(self.problem) and not (rule.textual and self.problem == UNPARSED)
 
@@ -158,9 +148,9 @@ def run_rules(
 
     Never raises on what the tree holds.
     """
-    rules, broken = _load(rule_files)
+    rules, broken = load_rules(rule_files)
     if wanted and others:
-        more, also_broken = _load(others)
+        more, also_broken = load_rules(others)
         rules, broken = [*rules, *(rule for rule in more if rule.id in wanted)], (*broken, *also_broken)
     if not rules:
         return RuleRun(None if broken else (), broken)
@@ -170,15 +160,13 @@ def run_rules(
         return _not_run(ids, "semgrep is not installed beside genai-policy or on PATH", broken)
     candidates, unread = _candidates(tree, rules)
     try:
-        answers = _answers(engine, rules, candidates, cache)
+        answers = _answers(engine, candidates, cache)
     except EngineProblem as problem:
         return _not_run(ids, str(problem), (*broken, *unread))
     gaps = [Gap(path, f"semgrep: {a.problem}", kind="engine", on_path=True) for path, a in answers.items() if a.problem]
-    matches = [hit for path, answer in answers.items() for hit in _matches(rules, path, candidates[path][1], answer)]
+    matches = [hit for path, answer in answers.items() for hit in _matches(path, candidates[path].content, answer)]
     missed = {(rule.id, gap.file) for gap in unread for rule in rules if gap.file.endswith(rule.suffixes)}
-    missed |= {
-        (rule.id, path) for path, a in answers.items() for rule in rules if a.leaves_out(rule) and rule.wants(path, candidates[path][1])
-    }
+    missed |= {(rule.id, path) for path, a in answers.items() for rule in candidates[path].rules if a.leaves_out(rule)}
     return RuleRun(tuple(sorted(matches)), tuple(sorted((*broken, *unread, *gaps))), ids, missed=tuple(sorted(missed)))
 
 
@@ -192,48 +180,10 @@ def _not_run(ids: tuple[str, ...], reason: str, gaps: Sequence[Gap]) -> RuleRun:
     return RuleRun(None, tuple(sorted((*gaps, gap))), (), tuple((rule, reason) for rule in ids))
 
 
-def _load(files: Sequence[Path]) -> tuple[list[_Rule], tuple[Gap, ...]]:
-    """Read the rule files; one that cannot be used is a gap."""
-    import yaml
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where libyaml is there
-
-    rules: list[_Rule] = []
-    gaps: list[Gap] = []
-    for file in sorted(files):
-        try:
-            rules += [_rule(body) for body in yaml.load(file.read_bytes(), Loader=loader)["rules"]]
-        except (OSError, yaml.YAMLError, TypeError, KeyError, ValueError, AttributeError) as error:
-            reason = f"rule file {file.parent.parent.name}/{file.parent.name}/{file.name} cannot be used: {type(error).__name__}"
-            gaps.append(Gap("", reason, kind="engine", on_path=True))
-    return rules, tuple(gaps)
-
-
-def _rule(body: Mapping[str, Any]) -> _Rule:
-    words = (body.get("metadata") or {}).get("words") or []
-    groups = words if words and all(isinstance(word, list) for word in words) else [words] if words else []
-    suffixes = [suffix for language in body["languages"] for suffix in SUFFIXES.get(str(language).lower(), ("",))]
-    return _Rule(
-        str(body["id"]),
-        tuple(sorted(set(suffixes))),
-        tuple(tuple(str(word).encode() for word in group) for group in groups),
-        body,
-        _textual(body),
-    )
-
-
-def _textual(body: Mapping[str, Any]) -> bool:
-    """Tell whether a rule consists of regular expressions on the text alone."""
-    if "pattern-regex" in body:
-        return True
-    alternatives = body.get("pattern-either")
-    return isinstance(alternatives, list) and all(isinstance(a, dict) and set(a) == {"pattern-regex"} for a in alternatives)
-
-
-def _candidates(tree: Tree, rules: Sequence[_Rule]) -> tuple[dict[str, tuple[str, bytes]], tuple[Gap, ...]]:
-    """Return the files that can match, each with its digest and bytes, and a gap for each that cannot be read."""
+def _candidates(tree: Tree, rules: Sequence[Rule]) -> tuple[dict[str, _Candidate], tuple[Gap, ...]]:
+    """Return the files that can match, and a gap for each that cannot be read."""
     suffixes = tuple({suffix for rule in rules for suffix in rule.suffixes})
-    found: dict[str, tuple[str, bytes]] = {}
+    found: dict[str, _Candidate] = {}
     gaps: list[Gap] = []
     for file in tree.files:
         if file.left_out or not file.path.endswith(suffixes):
@@ -243,59 +193,65 @@ def _candidates(tree: Tree, rules: Sequence[_Rule]) -> tuple[dict[str, tuple[str
         except (PolicyError, OSError) as reason:
             gaps.append(Gap(file.path, f"rules could not look at it: {reason}", kind="unreadable"))
             continue
-        if any(rule.wants(file.path, content) for rule in rules):
-            found[file.path] = (file.digest, content)
+        wanted = tuple(rule for rule in rules if rule.wants(file.path, content))
+        if wanted:
+            found[file.path] = _Candidate(file.path, content, wanted)
     for path in sorted(found)[MAX_CANDIDATES:]:
         del found[path]
         gaps.append(Gap(path, f"more than {MAX_CANDIDATES} files can match a rule", kind="bound", on_path=True))
     return found, tuple(gaps)
 
 
-def _answers(engine: str, rules: Sequence[_Rule], candidates: Mapping[str, tuple[str, bytes]], cache: Store | None) -> dict[str, _Answer]:
+def _answers(engine: str, candidates: Mapping[str, _Candidate], cache: Store | None) -> dict[str, _Answer]:
     """Return the engine's answer for every candidate: from the cache where the same bytes met the same rules and engine before."""
     import msgspec
 
-    prefix = _rule_set_key(engine, rules)
-    keys = {path: hashlib.sha256(f"{prefix}\0{Path(path).suffix}\0".encode() + candidates[path][1]).hexdigest() for path in candidates}
+    identity = _engine_identity(engine)
+    keys = {path: candidate.key(identity) for path, candidate in candidates.items()}
     answers: dict[str, _Answer] = {}
     for path, key in keys.items():
         kept = cache.get(key) if cache is not None else None
         if kept is not None:
             answers[path] = msgspec.msgpack.decode(kept, type=_Answer)
-    missing = {path: content for path, (_, content) in candidates.items() if path not in answers}
-    if missing:
-        fresh = _run(engine, rules, missing)
-        for path, answer in fresh.items():
+    missing = [candidates[path] for path in sorted(candidates) if path not in answers]
+    for start in range(0, len(missing), BATCH):
+        for path, answer in _run(engine, missing[start : start + BATCH]).items():
             if cache is not None and not answer.problem:
                 cache.put(keys[path], msgspec.msgpack.encode(answer))
-        answers |= fresh
+            answers[path] = answer
     return dict(sorted(answers.items()))
 
 
-def _rule_set_key(engine: str, rules: Sequence[_Rule]) -> str:
-    """Name the rules and the engine: its file's identity, since asking it for its version takes seconds."""
+def _engine_identity(engine: str) -> str:
+    """Name the engine by its file, since asking it for its version takes seconds."""
     stat = Path(engine).resolve().stat()
-    bodies = json.dumps([rule.body for rule in rules], sort_keys=True, default=str)
-    return hashlib.sha256(f"rules/1\0{stat.st_size}\0{stat.st_mtime_ns}\0{bodies}".encode()).hexdigest()
+    return f"rules/2 {stat.st_size} {stat.st_mtime_ns}"
 
 
-def _run(engine: str, rules: Sequence[_Rule], files: Mapping[str, bytes]) -> dict[str, _Answer]:
-    """Copy ``files`` aside under neutral names, run the engine on them, and return its answer for each."""
+def _run(engine: str, files: Sequence[_Candidate]) -> dict[str, _Answer]:
+    """Copy ``files`` aside under neutral names, run the engine on them, and return its answer for each.
+
+    Files that the same rules want stand in folders of one mark, so that each rule can be told which files are its own.
+    """
     with TemporaryDirectory(prefix="genai-policy-rules-") as temporary:
         here = Path(temporary)
-        targets = here / "t"
-        targets.mkdir()
-        names: dict[str, str] = {}
-        for number, (path, content) in enumerate(sorted(files.items())):
-            name = "Dockerfile" if path.endswith("Dockerfile") else f"f{Path(path).suffix}"
-            folder = targets / f"n{number}"
-            folder.mkdir()
-            (folder / name).write_bytes(content)
-            names[f"t/n{number}/{name}"] = path
+        wants = sorted({tuple(rule.digest for rule in file.rules) for file in files})
+        rules = sorted({rule.digest: rule for file in files for rule in file.rules}.values(), key=lambda rule: (rule.id, rule.digest))
+        names: dict[str, _Candidate] = {}
+        for number, file in enumerate(files):
+            mark = wants.index(tuple(rule.digest for rule in file.rules))
+            name = f"t/n{number}-s{mark}-/{file.name}"
+            (here / name).parent.mkdir(parents=True)
+            (here / name).write_bytes(file.content)
+            names[name] = file
         # JSON is YAML; numbered ids keep the engine from rewriting them
-        numbered = [{**rule.body, "id": f"r{number}", "paths": {}} for number, rule in enumerate(rules)]
+        numbered = [{**rule.body, "id": f"r{number}", "paths": _own_folders(rule, wants)} for number, rule in enumerate(rules)]
         (here / "rules.yaml").write_text(json.dumps({"rules": numbered}, default=str), "utf-8")
-        return _read_answer(_json_of(engine, here), names)
+        return _read_answer(_json_of(engine, here), names, rules)
+
+
+def _own_folders(rule: Rule, wants: Sequence[tuple[str, ...]]) -> dict[str, list[str]]:
+    return {"include": [f"*-s{mark}-*/**" for mark, wanted in enumerate(wants) if rule.digest in wanted]}
 
 
 def _json_of(engine: str, here: Path) -> Mapping[str, Any]:
@@ -334,13 +290,13 @@ def _environment(engine: str, here: Path) -> dict[str, str]:
     }
 
 
-def _read_answer(answer: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, _Answer]:
+def _read_answer(answer: Mapping[str, Any], names: Mapping[str, _Candidate], rules: Sequence[Rule]) -> dict[str, _Answer]:
     """Sort results and errors by file; a file that was given and not scanned is a problem of that file."""
-    hits: dict[str, set[tuple[int, int, int]]] = {}
+    hits: dict[str, set[tuple[str, int, int]]] = {}
     problems: dict[str, str] = {}
     for result in answer["results"]:
         number = int(str(result["check_id"]).rpartition(".")[2][1:])
-        hits.setdefault(result["path"], set()).add((number, int(result["start"]["line"]), int(result["end"]["line"])))
+        hits.setdefault(result["path"], set()).add((rules[number].id, int(result["start"]["line"]), int(result["end"]["line"])))
     for error in answer.get("errors", ()):
         kind = error.get("type")
         named = [error["path"]] if error.get("path") in names else list(names)
@@ -349,7 +305,7 @@ def _read_answer(answer: Mapping[str, Any], names: Mapping[str, str]) -> dict[st
     scanned = set(answer["paths"]["scanned"])
     for name in set(names) - scanned:
         problems.setdefault(name, "the file was not scanned")
-    return {path: _Answer(tuple(sorted(hits.get(name, ()))), problems.get(name, "")) for name, path in names.items()}
+    return {file.path: _Answer(tuple(sorted(hits.get(name, ()))), problems.get(name, "")) for name, file in names.items()}
 
 
 def _problem(kind: str) -> str:
@@ -362,12 +318,12 @@ def _problem(kind: str) -> str:
     return f"{kind}; {advice}"
 
 
-def _matches(rules: Sequence[_Rule], path: str, content: bytes, answer: _Answer) -> Iterator[RuleMatch]:
+def _matches(path: str, content: bytes, answer: _Answer) -> Iterator[RuleMatch]:
     lines = content.splitlines()
-    for number, line, end in answer.hits:
+    for rule, line, end in answer.hits:
         text = lines[line - 1].decode("utf-8", "replace").strip()[:MAX_TEXT] if 0 < line <= len(lines) else ""
         matched = b"\n".join(lines[line - 1 : end]).decode("utf-8", "replace")[:MAX_MATCHED] if line > 0 else ""
-        yield RuleMatch(rules[number].id, path, line, end, text, matched)
+        yield RuleMatch(rule, path, line, end, text, matched)
 
 
 def _last_line(output: bytes) -> str:

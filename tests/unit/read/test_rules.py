@@ -80,7 +80,7 @@ def starts(log: Path) -> list[str]:
     return log.read_text().splitlines() if log.exists() else []
 
 
-ANSWER = "print(json.dumps({'results': [], 'errors': [], 'paths': {'scanned': ['t/n0/f.py']}}))\n"
+ANSWER = "print(json.dumps({'results': [], 'errors': [], 'paths': {'scanned': ['t/n0-s0-/f.py']}}))\n"
 
 
 @needs_engine
