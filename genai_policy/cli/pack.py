@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from genai_policy.cli import pack_diff, pack_rules, pack_upcoming
-from genai_policy.cli.options import lang_option, language, verbose_option
+from genai_policy.cli.options import Day, lang_option, language, today, verbose_option
 
 if TYPE_CHECKING:
     from genai_policy.model import Law
@@ -81,16 +82,23 @@ def show_pack(id: str, plugins: tuple[str, ...], directories: tuple[Path, ...], 
 @command.command(name="lint")
 @_sources
 @lang_option
-def lint_packs(plugins: tuple[str, ...], directories: tuple[Path, ...], lang: str | None) -> int:
-    """Load every pack and list all mistakes (exit 2), with file, line and key."""
+@click.option("--as-of", type=Day(), metavar="YYYY-MM-DD", help="The day on which sources may have expired [default: today].")
+def lint_packs(plugins: tuple[str, ...], directories: tuple[Path, ...], as_of: dt.date | None, lang: str | None) -> int:
+    """Load every pack and list all mistakes (exit 2): what does not load (with file, line and key), dead rules, expired sources, cases
+    that are missing."""
     from genai_policy.cli.law import every_pack
     from genai_policy.cli.output import print_text
+    from genai_policy.errors import PackError
+    from genai_policy.load.pack_lint import has_no_cases, lint
     from genai_policy.report.wording import phrase
 
     law = every_pack(plugins, directories)
+    if mistakes := list(lint(law, as_of or today())):
+        raise PackError(mistakes)
     obligations = sum(len(pack.obligations) for pack in law.packs)
-    said = phrase("pack.fine", language(lang), packs=len(law.packs), obligations=obligations, controls=len(law.controls))
-    print_text(said + "\n")
+    lines = [phrase("pack.fine", language(lang), packs=len(law.packs), obligations=obligations, controls=len(law.controls))]
+    lines += [phrase("pack.no-cases", language(lang), pack=pack.id) for pack in law.packs if has_no_cases(pack)]
+    print_text("\n".join(lines) + "\n")
     return 0
 
 

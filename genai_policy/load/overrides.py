@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
 from typing import Any
 
 from msgspec.structs import replace
@@ -47,6 +48,16 @@ def check_removed(source: TomlFile, pack: Pack, mistakes: Mistakes) -> None:
         if any(o.id == name for o in pack.obligations):
             problem = f"{quoted(name)} was removed in {table.get('since')} and is used again"
             mistakes.add(source.mistake((*at, "id"), problem, "give the new obligation another id"))
+
+
+def check_authorities(source: TomlFile, known: Collection[str], mistakes: Mistakes) -> None:
+    """An authority is good for obligations that there are."""
+    for at, table in tables(source, "waiver-authority"):
+        named = table.get("obligations")
+        for index, pattern in enumerate(named if isinstance(named, list) else ()):
+            if isinstance(pattern, str) and not any(fnmatchcase(name, pattern) for name in known):
+                problem = f"no obligation is named {quoted(pattern)}"
+                mistakes.add(source.mistake((*at, "obligations", index), problem, suggest(pattern, known, "obligations")))
 
 
 class _Override:

@@ -36,6 +36,13 @@ class OverrideTable(Strict):
     reason: Bilingual
 
 
+class AuthorityTable(Strict):
+    """Who may approve waivers: a name as in ``approved-by``, and the obligations it is good for (globs over ids)."""
+
+    name: Told
+    obligations: SetOf[Told] = ["**"]
+
+
 class PackFile(Strict):
     """pack.toml"""
 
@@ -49,9 +56,12 @@ class PackFile(Strict):
     in_force: Day
     until: Day | None = None
     sources: list[Told]
+    read_on: Day | None = None
+    read_again: Day | None = None
     notes: Bilingual | None = None
     removed: list[RemovedTable] = []
     override: list[OverrideTable] = []
+    waiver_authority: list[AuthorityTable] = []
 
 
 class ReadingTable(Strict):

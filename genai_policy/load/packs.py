@@ -14,7 +14,7 @@ from genai_policy.load import positions
 from genai_policy.load.compiled import Store, key_of, packed, unpacked
 from genai_policy.load.condition_tables import ConditionReader, check_mentions
 from genai_policy.load.mistakes import Mistakes, quoted, suggest
-from genai_policy.load.overrides import apply_overrides, check_removed
+from genai_policy.load.overrides import apply_overrides, check_authorities, check_removed
 from genai_policy.load.pack_files import (
     Kinds,
     check_id,
@@ -28,9 +28,9 @@ from genai_policy.load.pack_files import (
 )
 from genai_policy.load.pack_sources import PACK_FILE, DirectorySources, PackSources, SourceFile, gather_sources
 from genai_policy.load.shape import checked
-from genai_policy.load.shared_data import check_named_checks, check_shared
+from genai_policy.load.shared_data import check_named_checks, check_shared, check_shared_references
 from genai_policy.load.toml import TomlFile, read_toml
-from genai_policy.model.law import Condition, Control, Law, Obligation, Pack, Predicate, Removed, Requirement
+from genai_policy.model.law import Authority, Condition, Control, Law, Obligation, Pack, Predicate, Removed, Requirement
 
 
 def load_law(directories: Sequence[Path], kinds: Kinds, wanted: Sequence[str] | None = None, store: Store | None = None) -> Law:
@@ -77,6 +77,7 @@ class _Loader:
         """What the files name although something else in them is wrong: no mistake about one file repeats in those that refer to it."""
         self.pack_sources: list[tuple[TomlFile, str]] = []
         self.shared: dict[str, dict[str, Any]] = {}
+        self.shared_sources: list[tuple[TomlFile, str]] = []
 
     def load_directory(self, directory: DirectorySources) -> None:
         if not directory.exists:
@@ -120,6 +121,7 @@ class _Loader:
         source = self._read(file)
         if source is None:
             return
+        self.shared_sources.append((source, file.stem))
         check_shared(source, file.stem, self.conditions, self.mistakes)
         known = self.shared.setdefault(file.stem, {})
         for key, value in source.values.items():
@@ -178,7 +180,10 @@ class _Loader:
             sources=tuple(file.sources),
             notes=text(file.notes) if file.notes else None,
             rules=files.rules,
+            read_on=file.read_on,
+            read_again=file.read_again,
             removed=tuple(Removed(r.id, r.since, text(r.reason), r.replaced_by or "") for r in file.removed),
+            authorities=tuple(Authority(a.name, tuple(a.obligations)) for a in file.waiver_authority),
         )
 
     def _predicates(self, file: SourceFile, pack: str) -> None:
@@ -205,10 +210,25 @@ class _Loader:
                 story = " -> ".join([*circle, name])
                 self.mistakes.add(source.mistake((*at, "name"), f"is defined by itself: {story}", "break the circle"))
 
+    def _check_seeds(self) -> None:
+        """An obligation answers claims that are listed beside its pack."""
+        for claims, stem in self.shared_sources:
+            known = [str(table.get("id")) for _, table in tables(claims, "claim")] if stem == "founding-claims" else []
+            beside = claims.file.rpartition("/")[0]
+            for source, _ in self.required if known else ():
+                for index, name in _seeds_of(source) if source.file.startswith(f"{beside}/") else ():
+                    if name not in known:
+                        self.mistakes.add(source.mistake(("seed", index), f"unknown claim {quoted(name)}", suggest(name, known, "claims")))
+
     def _check_references(self) -> None:
         checks = {str(c.get("id")) for c in self.shared.get("contradictions", {}).get("check", ()) if isinstance(c, dict)}
         for source, control in self.control_sources:
             check_named_checks(source, control, checks, self.mistakes)
+        for source, stem in self.shared_sources:
+            check_shared_references(source, stem, self.named["obligations"], self.mistakes)
+        for source, _ in self.pack_sources:
+            check_authorities(source, self.named["obligations"], self.mistakes)
+        self._check_seeds()
         controls = {name: self.controls.get(name) for name in {*self.named["controls"], *self.controls}}
         for source, required in self.required:
             check_requirements(source, required, controls, self.kinds, self.mistakes)
@@ -218,6 +238,11 @@ class _Loader:
                 if isinstance(other, str) and other.partition("/")[0] in self.packs and other not in known:
                     advice = suggest(other, known, "obligations")
                     self.mistakes.add(source.mistake(("see", index), f"unknown obligation {quoted(other)}", advice))
+
+
+def _seeds_of(source: TomlFile) -> Iterator[tuple[int, str]]:
+    seeds = source.values.get("seed")
+    yield from ((index, name) for index, name in enumerate(seeds if isinstance(seeds, list) else ()) if isinstance(name, str))
 
 
 def _predicates_in(predicate: Predicate) -> set[str]:

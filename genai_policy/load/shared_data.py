@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from genai_policy.load.condition_tables import ConditionReader
-from genai_policy.load.facts import fact_vocabulary, names_a_fact
+from genai_policy.load.facts import Fact, fact_vocabulary, names_a_fact
 from genai_policy.load.mistakes import Mistakes, quoted, suggest
 from genai_policy.load.pack_files import tables
 from genai_policy.load.positions import Path
@@ -25,10 +25,26 @@ def check_shared(source: TomlFile, stem: str, conditions: ConditionReader, mista
         checked(source, model, mistakes)
     elif source.values.get("schema") != 1:
         mistakes.add(source.mistake(("schema",), "must be 1", "add `schema = 1`"))
-    for key in ("placeholder", "check"):
+    for key in ("placeholder", "check", "clock", "entry", "claim"):
         _check_ids(source, key, mistakes)
     if stem == "contradictions":
         _check_contradictions(source, conditions, mistakes)
+    if stem == "clocks":
+        _check_days(source, mistakes)
+
+
+def check_shared_references(source: TomlFile, stem: str, obligations: Collection[str], mistakes: Mistakes) -> None:
+    """Say which obligations a data file names that do not exist in a pack that is there, or that it says are not modelled and are."""
+    packs = {name.partition("/")[0] for name in obligations}
+    for path, table in tables(source, "clock" if stem == "clocks" else ""):
+        named = table.get("obligations")
+        for index, name in enumerate(named if isinstance(named, list) else ()):
+            if isinstance(name, str) and name.partition("/")[0] in packs and name not in obligations:
+                advice = suggest(name, obligations, "obligations")
+                mistakes.add(source.mistake((*path, "obligations", index), f"unknown obligation {quoted(name)}", advice))
+    for path, table in tables(source, "entry" if stem == "not-modelled" else ""):
+        if table.get("id") in obligations:
+            mistakes.add(source.mistake((*path, "id"), "is an obligation, so it is modelled", "drop the entry"))
 
 
 def check_named_checks(source: TomlFile, control: Control, known: Collection[str], mistakes: Mistakes) -> None:
@@ -42,9 +58,15 @@ def check_named_checks(source: TomlFile, control: Control, known: Collection[str
 
 
 def _model(stem: str) -> type[BaseModel] | None:
-    from genai_policy.load.shared_model import ContradictionsFile, DocumentsFile
+    from genai_policy.load import shared_model
 
-    models: dict[str, type[BaseModel]] = {"documents": DocumentsFile, "contradictions": ContradictionsFile}
+    models: dict[str, type[BaseModel]] = {
+        "documents": shared_model.DocumentsFile,
+        "contradictions": shared_model.ContradictionsFile,
+        "clocks": shared_model.ClocksFile,
+        "not-modelled": shared_model.NotModelledFile,
+        "founding-claims": shared_model.FoundingClaimsFile,
+    }
     return models.get(stem)
 
 
@@ -66,3 +88,21 @@ def _check_contradictions(source: TomlFile, conditions: ConditionReader, mistake
             if isinstance(name, str) and not names_a_fact(name):
                 advice = suggest(name, fact_vocabulary(), "facts")
                 mistakes.add(source.mistake((*path, "facts", index), f"unknown fact {quoted(name)}", advice))
+
+
+def _check_days(source: TomlFile, mistakes: Mistakes) -> None:
+    """A clock runs between two days that a manifest can declare."""
+    days = [name for name, fact in _columns() if fact.type == "day"]
+    for path, table in tables(source, "clock"):
+        for key in ("from", "until-fact"):
+            name = table.get(key)
+            if isinstance(name, str) and name not in days:
+                problem = f"{quoted(name)} is no day" if names_a_fact(name) else f"unknown fact {quoted(name)}"
+                mistakes.add(source.mistake((*path, key), problem, suggest(name, days, "days")))
+
+
+def _columns() -> Iterator[tuple[str, Fact]]:
+    """Yield every fact, and every column of the lists of tables."""
+    for name, fact in fact_vocabulary().items():
+        yield name, fact
+        yield from ((f"{name}.{column}", inner) for column, inner in fact.columns.items())

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from genai_policy.load.fields import SetOf, Strict, Told
+from genai_policy.load.fields import Count, SetOf, Strict, Told
 from genai_policy.load.pack_model import Bilingual
 
 
@@ -64,3 +64,52 @@ class ContradictionsFile(Strict):
 
     schema_: Literal[1]
     check: list[CheckTable] = []
+
+
+class ClockTable(Strict):
+    """A period that an instrument counts in working days. Without ``from`` it begins with what no fact tells."""
+
+    id: Told
+    obligations: SetOf[Told]
+    from_: Told | None = None
+    until_fact: Told | None = None
+    days: Annotated[Count, Field(gt=0)]
+    unit: Literal["working-days"]
+    calendar: Literal["CN"]
+    title: Bilingual
+
+
+class ClocksFile(Strict):
+    """clocks.toml"""
+
+    schema_: Literal[1]
+    clock: list[ClockTable] = []
+
+
+class EntryTable(Strict):
+    """What stands in an instrument and is deliberately no obligation."""
+
+    id: Told
+    reason: Bilingual
+
+
+class NotModelledFile(Strict):
+    """not-modelled.toml"""
+
+    schema_: Literal[1]
+    entry: list[EntryTable] = []
+
+
+class ClaimTable(Strict):
+    """What somebody says that an instrument asks for. ``unanswered`` is why no obligation answers it."""
+
+    id: Told
+    title: Bilingual
+    unanswered: Bilingual | None = None
+
+
+class FoundingClaimsFile(Strict):
+    """founding-claims.toml"""
+
+    schema_: Literal[1]
+    claim: list[ClaimTable] = []

@@ -21,7 +21,7 @@ class Condition(Struct, frozen=True):
     against ``value``: ``is``, ``in``, ``contains`` (a set fact holds the value), ``contains-any``, ``only`` (a set fact is non-
     empty and holds
     nothing but these), ``empty``, ``not-empty``, ``any-item`` (a list of tables has one that meets ``value``: key -> value),
-    ``before``, ``since`` (dates).
+    ``before``, ``since`` (dates), ``at-least`` (a count).
     An undeclared fact answers unknown.
     """
 
@@ -127,6 +127,13 @@ class Removed(Struct, frozen=True):
     replaced_by: str = ""
 
 
+class Authority(Struct, frozen=True):
+    """A person or office that may approve waivers, named as in ``approved-by``, and of which obligations (globs over their ids)."""
+
+    name: str
+    obligations: tuple[str, ...] = ("**",)
+
+
 class Pack(Struct, frozen=True):
     """One instrument. ``status`` is ``in-force``, ``draft``, ``soft-law``, ``repealed``; a draft never gates."""
 
@@ -146,6 +153,11 @@ class Pack(Struct, frozen=True):
     """Semgrep rule files, relative to ``directory``."""
     removed: tuple[Removed, ...] = ()
     """Obligations that the pack once had. Their ids are never used again."""
+    authorities: tuple[Authority, ...] = ()
+    """Who may approve waivers, of any pack's obligations, where an organisation's pack says so."""
+    read_on: dt.date | None = None
+    read_again: dt.date | None = None
+    """When its sources were last read, and by which day they are to be read again (None: never, the text does not change any more)."""
 
 
 class Law(Struct, frozen=True):
