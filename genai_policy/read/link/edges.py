@@ -399,7 +399,7 @@ class Edges:
 
     def _functions(self, expr: ir.Expr, fn: Fn, how: str, certain: bool) -> list[Target]:
         found: list[Target] = []
-        values = self.on.values(expr, fn)
+        values = self._without_decorated(fn, expr, self.on.values(expr, fn))
         functions = [v for v in values if isinstance(v, FnVal)]
         exact = self._receiver_classes(expr.base, fn) if isinstance(expr, ir.Attr) else None
         for one in functions:
@@ -451,7 +451,8 @@ class Edges:
         for value in self.on.values(decorator, scope):
             if isinstance(value, FnVal):
                 target = self.program.fn((value.file, value.index))
-                inner = [v for v in self.on.solver.solve(("ret", value.file, value.index)) if isinstance(v, FnVal)]
+                applied = set(self.on.solver.solve(("applied", value.file, value.index)))  # given back as it is: no wrapper
+                inner = [v for v in self.on.solver.solve(("ret", value.file, value.index)) if isinstance(v, FnVal) and v not in applied]
                 found.append(Target(target, "decorator"))
                 found.extend(Target(self.program.fn((v.file, v.index)), "decorator") for v in inner[:4])
         return found

@@ -60,6 +60,8 @@ class Found:
         self.routes: list[FoundRoute] = []
         self.entries: list[FoundEntry] = []
         self.middleware: list[FoundMiddleware] = []
+        self.unread: list[tuple[str, int]] = []
+        """File and line of registrations whose paths or methods could not be worked out."""
         self.parents: dict[tuple[str, int], set[tuple[str, int]]] = {}
         """Router -> routers it is mounted on (middleware of those covers it)."""
 
@@ -89,11 +91,14 @@ class Handlers:
 
     def __init__(self, inference: Inference) -> None:
         self.on = inference
+        self.homes: dict[int, Fn] = {}
+        """The functions whose names expressions use that were written elsewhere (by ``id``)."""
 
     def resolve(self, expr: ir.Expr | None, fn: Fn) -> tuple[list[Fn], list[Cls]]:
         """Functions and view classes an expression stands for."""
         if expr is None:
             return [], []
+        fn = self.homes.get(id(expr), fn)
         functions: list[Fn] = []
         classes: list[Cls] = []
         for value in self.on.values(expr, fn):
@@ -145,6 +150,7 @@ class Handlers:
 
     def guard(self, expr: ir.Expr, fn: Fn) -> tuple[tuple[str, Fn | None], ...]:
         """Names and functions of a dependency, decorator or middleware expression (or of a list of them)."""
+        fn = self.homes.get(id(expr), fn)
         if isinstance(expr, ir.Group):
             return tuple(one for item in expr.items for one in self.guard(item.value, fn))
         if isinstance(expr, ir.Call) and last_name(expr.func) in ("Depends", "Security", "Middleware", "Provide") and expr.args:
@@ -190,6 +196,7 @@ class Handlers:
         """Texts of a path argument; lists of paths are taken apart."""
         if expr is None:
             return []
+        fn = self.homes.get(id(expr), fn)
         if isinstance(expr, ir.Group):
             return [text for item in expr.items for text in self.paths(item.value, fn)]
         texts = [v.value for v in self.on.values(expr, fn) if isinstance(v, Text)]
@@ -202,6 +209,7 @@ class Handlers:
         """HTTP methods named by an argument."""
         if expr is None:
             return []
+        fn = self.homes.get(id(expr), fn)
         if isinstance(expr, ir.Group):
             return list(dict.fromkeys(m for item in expr.items for m in self.methods(item.value, fn)))
         found = [t.upper() for t in self.on.texts(expr, fn) if HOLE not in t]

@@ -16,9 +16,11 @@ from genai_policy.read.catalogue.model import Framework
 from genai_policy.read.link.infer import Inference
 from genai_policy.read.link.program import Cls, Fn, argument, last_name
 from genai_policy.read.link.routes.found import VERBS, Found, FoundEntry, FoundMiddleware, FoundRoute, Handlers, join_paths, shown
+from genai_policy.read.link.routes.unrolled import Unroller, Way
 from genai_policy.read.link.values import HOLE, Ext, Inst, Obj, Text, plain
 
 RouterKey = tuple[str, int]
+_HANDLER = "<handler>"
 _WILDCARD = re.compile(r"/?(\*\w*|\(\.\*\)|\{\*\w+\})?/?$")
 Guards = tuple[tuple[str, Fn | None], ...]
 
@@ -38,9 +40,22 @@ class _Prefix(NamedTuple):
 def find_router_routes(inference: Inference, found: Found) -> None:
     """Report the routes of all router frameworks in the catalogue."""
     languages = {file.ir.language for file in inference.program.files.values()}
+    computed = _computed(inference)
     for framework in inference.catalogue.frameworks:
         if framework.language in languages or (framework.language == "javascript" and "typescript" in languages):
-            _Engine(inference, framework, found).run()
+            _Engine(inference, framework, found).run(computed)
+
+
+def _computed(inference: Inference) -> list[tuple[Fn, ir.Call]]:
+    """Calls of a member whose name is worked out at run time (``router[method](path, handler)``)."""
+    return [
+        (fn, call)
+        for file in inference.program.files.values()
+        if file.ir.language in ("typescript", "javascript")
+        for fn in file.functions
+        for call in fn.calls
+        if isinstance(call.func, ir.Index) and len(call.args) > 1 and not isinstance(call.func.key, ir.Literal)
+    ]
 
 
 class _Engine:
@@ -54,8 +69,11 @@ class _Engine:
         self.mounts: dict[RouterKey, list[_Mount]] = {}
         self._prefixes: dict[RouterKey, list[_Prefix]] = {}
         self._busy: set[RouterKey] = set()
+        self.unroller = Unroller(inference)
+        self._kept: list[Way] = []
+        self._around: Guards = ()
 
-    def run(self) -> None:
+    def run(self, computed: list[tuple[Fn, ir.Call]]) -> None:
         """Find mounts first (they decide prefixes), then routes and middleware."""
         for name in sorted(self.framework.includes):
             for fn, call in self.on.program.calls.get(name, ()):
@@ -69,8 +87,35 @@ class _Engine:
             for fn, call in self.on.program.calls.get(name, ()):
                 if self._mine(fn):
                     self._added(name, fn, call)
+        for fn, call in computed:
+            self._chosen(fn, call)
         for name in sorted(self.framework.middleware):
             self._middleware(name)
+
+    def _runs(self, fn: Fn, call: ir.Call) -> Iterator[tuple[Fn, ir.Call, int]]:
+        """The runs of a registration: the function and line its path is written at, and the call with what its names stand for."""
+        for way in self.unroller.ways(fn, call):
+            self._kept.append(way)  # homes are known by the identity of expressions
+            self.handlers.homes.update(way.homes)
+            self._around = tuple(("<inline>", one) for one in way.around)
+            yield way.at, way.call, way.line
+        self._around = ()
+
+    def _chosen(self, fn: Fn, call: ir.Call) -> None:
+        """``router[method](path, handler)``: the methods that the runs of the call name."""
+        if not isinstance(call.func, ir.Index) or not self._mine(fn):
+            return
+        routers = self.routers(call.func.base, fn)
+        if not routers:
+            return
+        known = False
+        for at, one, line in self._runs(fn, call):
+            name = last_name(one.func).lower() if isinstance(one.func, ir.Attr) else ""
+            if name in self.framework.verbs:
+                known = True
+                self._register(name, fn, one, routers, at, line)
+        if not known:
+            self.found.unread.append((fn.file.path, call.line))
 
     def _mine(self, fn: Fn) -> bool:
         language = fn.file.ir.language
@@ -261,11 +306,13 @@ class _Engine:
             inner = call.func
             if isinstance(inner, ir.Call) and isinstance(inner.func, ir.Attr) and inner.func.name == name and call.args and self._mine(fn):
                 routers = self.routers(inner.func.base, fn)
-                if routers:
-                    functions, _ = self.handlers.resolve(call.args[0].value, fn)
+                together = ir.Call(inner.line, inner.id, inner.func, (*inner.args, ir.Arg(call.args[0].value, _HANDLER)))
+                for at, one, line in self._runs(fn, together) if routers else ():
+                    given = one.args[-1].value
+                    functions, _ = self.handlers.resolve(given, fn)
                     for handler in functions or [None]:  # type: ignore[list-item]
-                        guards = self._guards(inner, fn) + (self.handlers.parameters(handler) if handler else ())
-                        self._report(name, inner, fn, routers, handler, call.args[0].value, guards, inner.line)
+                        guards = self._guards(one, fn) + (self.handlers.parameters(handler) if handler else ())
+                        self._report(name, one, at, routers, handler, given, guards, line)
 
     def _registered(self, name: str) -> None:
         """``router.get("/x", guard, handler)``."""
@@ -274,28 +321,32 @@ class _Engine:
         for fn, call in self.on.program.calls.get(name, ()):
             if not isinstance(call.func, ir.Attr) or not self._mine(fn) or not call.args:
                 continue
-            expr = self._handler_expr(call)
-            if expr is None:
+            if self._handler_expr(call) is None:
                 continue
             routers = self.routers(call.func.base, fn) or self._chained(call.func.base, fn)
-            if not routers:
-                continue
-            functions, classes = self.handlers.resolve(expr, fn)
-            if functions and _passes_on(functions[0]) and all(_WILDCARD.match(path) for path in self._paths(call, fn)):
-                hook = functions[0]
-                self.found.middleware.extend(
-                    FoundMiddleware(fn.file.path, call.line, hook.code.qualname, self.framework.name, (hook,), one) for one in routers
-                )
-                continue
-            guards = self._guards(call, fn) + self._between(call, expr, fn)
-            if classes and not functions:
-                for path in self._paths(call, fn):
-                    for cls in classes:
-                        for method, handler in self.handlers.view_methods(cls):
-                            for router in routers:
-                                self._emit(fn, call.line, method, path, router, handler, handler.code.qualname, guards)
-                continue
-            self._report(name, call, fn, routers, functions[0] if functions else None, expr, guards, call.line)
+            for at, one, line in self._runs(fn, call) if routers else ():
+                self._register(name, fn, one, routers, at, line)
+
+    def _register(self, name: str, fn: Fn, call: ir.Call, routers: list[RouterKey | None], at: Fn, line: int) -> None:
+        expr = self._handler_expr(call)
+        if expr is None:
+            return
+        functions, classes = self.handlers.resolve(expr, fn)
+        if functions and _passes_on(functions[0]) and all(_WILDCARD.match(path) for path in self._paths(call, fn)):
+            hook = functions[0]
+            self.found.middleware.extend(
+                FoundMiddleware(fn.file.path, call.line, hook.code.qualname, self.framework.name, (hook,), one) for one in routers
+            )
+            return
+        guards = self._guards(call, fn) + self._between(call, expr, fn)
+        if classes and not functions:
+            for path in self._paths(call, fn):
+                for cls in classes:
+                    for method, handler in self.handlers.view_methods(cls):
+                        for router in routers:
+                            self._emit(at, line, method, path, router, handler, handler.code.qualname, guards)
+            return
+        self._report(name, call, at, routers, functions[0] if functions else None, expr, guards, line)
 
     def _chained(self, base: ir.Expr, fn: Fn) -> list[RouterKey | None]:
         """``router.get(...).post(...)`` and ``router.route("/x").get(handler)``."""
@@ -334,13 +385,15 @@ class _Engine:
         if not isinstance(call.func, ir.Attr):
             return
         routers = self.routers(call.func.base, fn)
-        if not routers:
-            return
+        for at, one, line in self._runs(fn, call) if routers else ():
+            self._add(name, fn, one, routers, at, line)
+
+    def _add(self, name: str, fn: Fn, call: ir.Call, routers: list[RouterKey | None], at: Fn, line: int) -> None:
         path_at, handler_at, method = (*self.framework.adders[name], "")[:3]
         if method == "args":  # resources: add_resource(Resource, "/a", "/b")
             classes = self.handlers.resolve(call.args[0].value, fn)[1] if call.args else []
             paths = [text for arg in call.args[1:] if arg.name is None for text in self.handlers.paths(arg.value, fn)]
-            self._views(fn, call, routers, classes, paths, [])
+            self._views(at, line, routers, classes, paths, [])
             return
         path_expr = argument(call, int(path_at), *self.framework.path_names)
         handler_expr = argument(call, int(handler_at), *self.framework.handler_names)
@@ -350,7 +403,7 @@ class _Engine:
             methods = self.handlers.methods(argument(call, 0, "method"), fn)
         paths = self.handlers.paths(path_expr, fn)
         if classes and not functions:
-            self._views(fn, call, routers, classes, paths, methods if method != "ANY" else [])
+            self._views(at, line, routers, classes, paths, methods if method != "ANY" else [])
             return
         handler = functions[0] if functions else None
         name_shown = handler.code.qualname if handler else last_name(handler_expr) if handler_expr is not None else ""
@@ -358,18 +411,16 @@ class _Engine:
         for path in paths:
             for one in methods or [self.framework.default_method or self.framework.any_method]:
                 for router in routers:
-                    self._emit(fn, call.line, one, path, router, handler, name_shown, guards)
+                    self._emit(at, line, one, path, router, handler, name_shown, guards)
 
-    def _views(
-        self, fn: Fn, call: ir.Call, routers: list[RouterKey | None], classes: list[Cls], paths: list[str], methods: list[str]
-    ) -> None:
+    def _views(self, fn: Fn, line: int, routers: list[RouterKey | None], classes: list[Cls], paths: list[str], methods: list[str]) -> None:
         for cls in classes:
             for method, handler in self.handlers.view_methods(cls):
                 if methods and method not in methods:
                     continue
                 for path in paths:
                     for router in routers:
-                        self._emit(fn, call.line, method, path, router, handler, handler.code.qualname, self.handlers.decorators(handler))
+                        self._emit(fn, line, method, path, router, handler, handler.code.qualname, self.handlers.decorators(handler))
 
     def _paths(self, call: ir.Call, fn: Fn) -> list[str]:
         chain = _route_chain(call.func.base) if isinstance(call.func, ir.Attr) else None
@@ -428,7 +479,7 @@ class _Engine:
             self.found.routes.append(
                 FoundRoute(
                     fn.file.path, line, method, full if full.startswith("/") else "/" + full, self.framework.name, handler, name, None,
-                    prefix.guards + guards, router,
+                    prefix.guards + self._around + guards, router,
                 )
             )  # fmt: skip
 
