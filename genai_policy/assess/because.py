@@ -33,7 +33,15 @@ class _Grower:
         if predicate is None or condition.name in self.opened:
             return Decision("predicate", condition, found.answer, expanded=False, contested=found.contested)
         self.opened.add(condition.name)
-        return Decision("predicate", condition, found.answer, self._rules(predicate), contested=found.contested, note=predicate.note)
+        # the dispute stands first on the page, so what it opens is not opened again below
+        dispute, rules = self._dispute(predicate), self._rules(predicate)
+        return Decision("predicate", condition, found.answer, rules, contested=found.contested, note=predicate.note, dispute=dispute)
+
+    def _dispute(self, predicate: Predicate) -> Decision | None:
+        if predicate.contested is None:
+            return None
+        holds = evaluate(predicate.contested, self.service, self.law, self.as_of).answer == "yes"
+        return self.grow(predicate.contested) if holds else None
 
     def _fact(self, condition: Condition) -> Decision:
         answer = evaluate(condition, self.service, self.law, self.as_of).answer

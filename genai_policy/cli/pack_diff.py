@@ -19,21 +19,26 @@ if TYPE_CHECKING:
 @click.argument("after", metavar="B")
 @click.option("--plugin", "plugins", multiple=True, metavar="MODULE|FILE.py", help="Load this plugin as well.")
 @click.option("--pack-dir", "directories", multiple=True, type=click.Path(path_type=Path), help="Also read packs from here.")
+@click.option("-f", "--format", "format", type=click.Choice(["text", "json"]), default="text", help="text or json.")
+@click.option("-o", "--output", metavar="FILE", default="-", help="Write to a file instead of stdout.")
 @lang_option
-def command(before: str, after: str, lang: str | None, **given: Any) -> int:
+def command(before: str, after: str, format: str, output: str, lang: str | None, **given: Any) -> int:
     """Compare pack A with pack B: obligations that only one has, and those whose force, conditions, controls or clauses differ.
 
     A and B are ids (`cn-genai`, also `cn-genai@draft-2023-04`) or directories that hold a pack.toml, for instance of an older checkout.
     """
     from genai_policy.assess.differences import difference
     from genai_policy.cli.law import every_pack
-    from genai_policy.cli.output import print_text, terminal_style
+    from genai_policy.cli.output import emit, terminal_style
     from genai_policy.report.diff_text import diff_text
+    from genai_policy.report.json import document
+    from genai_policy.report.law_records import difference_record
     from genai_policy.report.layout import Pen
 
     law = None if _is_pack(before) and _is_pack(after) else every_pack(given["plugins"], given["directories"])
     first, second = (_chosen(name, law, given["plugins"]) for name in (before, after))
-    print_text(diff_text(difference(first, second), Pen(language(lang), terminal_style())))
+    found, pen = difference(first, second), Pen(language(lang), terminal_style())
+    emit(document(difference_record(found, pen.lang)) if format == "json" else diff_text(found, pen), output)
     return 0
 
 

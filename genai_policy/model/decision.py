@@ -30,3 +30,5 @@ class Decision(Struct, frozen=True):
     expanded: bool = True
     contested: bool = False
     note: Text | None = None
+    dispute: Decision | None = None
+    """Of a predicate: the condition that holds and makes its answer a disputed one."""

@@ -28,6 +28,8 @@ class Decided(Struct, frozen=True):
     tree: Decision
     controls: tuple[tuple[str, Decision], ...]
     as_of: dt.date
+    disputes: tuple[Decision, ...] = ()
+    """Why the obligation's own reading is disputed for this service."""
 
 
 def because_text(decided: Decided, pen: Pen) -> str:
@@ -47,8 +49,10 @@ def because_text(decided: Decided, pen: Pen) -> str:
         lines += pen.block(say(found.note, pen.lang), "  ", "    ")
     if found.reading == "contested":
         doubts = obligation.reading.doubts
-        lines += pen.block(pen.say("because.contested", doubts=doubts.say(pen.lang) if doubts else ""), "  ", "    ")
+        lines += pen.block(pen.say("because.contested", doubts=doubts.say(pen.lang) if doubts else "").rstrip(), "  ", "    ")
     width = max(columns(answer(word, pen)) for word in ("yes", "no", "unknown"))
+    for tree in decided.disputes:
+        lines += ["", *pen.block(pen.say("because.dispute"), "", "  "), *_branch(tree, 0, width, pen)]
     lines += ["", *_branch(decided.tree, 0, width, pen)]
     for control, tree in decided.controls if found.answer != "does-not-apply" else ():
         lines += ["", *pen.block(pen.say("because.control", control=control), "", "  "), *_branch(tree, 0, width, pen)]
@@ -62,6 +66,10 @@ def _branch(node: Decision, depth: int, width: int, pen: Pen) -> Iterator[str]:
     first, *rest = pen.block(_told(node, pen), " " * (width + 2) + indent, " " * (width + 2) + indent + "  ")
     yield mark + first[width + 2 :]
     yield from rest
+    if node.dispute:
+        why = f" {node.dispute.note.say(pen.lang)}" if node.dispute.note else ""
+        yield from pen.block(pen.say("because.disputed-as") + why, " " * (width + 4) + indent, " " * (width + 6) + indent, "yellow")
+        yield from _branch(node.dispute, depth + 2, width, pen)
     for part in node.parts:
         # a rule says in its own line what it asks for, where that is one thing
         if node.kind == "rule" and part.kind in ("fact", "always"):

@@ -28,9 +28,11 @@ def condition_text(condition: Condition, pen: Pen) -> str:
 def predicate_text(predicate: Predicate, pen: Pen) -> str:
     """Return what a derived fact means: its rules in order, and what holds where none of them does."""
     rules = [pen.say("explain.rule", answer=answer(gives, pen), when=condition_text(when, pen)) for gives, when in predicate.rules]
-    otherwise = pen.say("explain.otherwise", answer=answer(predicate.otherwise, pen))
+    rules.append(pen.say("explain.otherwise", answer=answer(predicate.otherwise, pen)))
+    if predicate.contested:
+        rules.append(pen.say("explain.disputed", when=condition_text(predicate.contested, pen)))
     note = f" {predicate.note.say(pen.lang)}" if predicate.note else ""
-    return pen.say("explain.term", name=predicate.name, rules="; ".join([*rules, otherwise])) + note
+    return pen.say("explain.term", name=predicate.name, rules="; ".join(rules)) + note
 
 
 def answer(word: str, pen: Pen) -> str:
@@ -52,6 +54,7 @@ def value_words(value: Any) -> str:
 def predicates_of(obligation: Obligation, law: Law) -> list[Predicate]:
     """Return every predicate that decides about ``obligation``, those that others stand on after them."""
     conditions = [obligation.applies_when, *(r.when for r in obligation.requires if r.when)]
+    conditions += [obligation.contested_when] if obligation.contested_when else []
     names: dict[str, Predicate] = {}
     for condition in conditions:
         _add_predicates(condition, law, names)

@@ -55,7 +55,7 @@ def obligation_parts(law: Law, obligation: Obligation, pen: Pen, at: At = At()) 
         _part("applies-when", condition_text(obligation.applies_when, pen)),
         _part("terms", *(predicate_text(predicate, pen) for predicate in predicates_of(obligation, law))),
         _part("on-unknown", pen.say(f"explain.on-unknown-{obligation.on_unknown}")),
-        _part("reading", _reading(obligation, pen)),
+        _part("reading", _reading(obligation, pen), _disputed(obligation, pen)),
         _part("fix", obligation.fix.say(lang)),
         Part("control", tuple(item for r in obligation.requires for item in _asked(law, r, pen, at))),
         _part("limits", obligation.limits.say(lang)),
@@ -111,6 +111,11 @@ def _reading(obligation: Obligation, pen: Pen) -> str:
     doubts = _said(reading.doubts, pen.lang)
     space = "" if pen.lang == "zh" else " "
     return pen.say(f"explain.reading-{reading.status}", confidence=reading.confidence) + (f"{space}{doubts}" if doubts else "")
+
+
+def _disputed(obligation: Obligation, pen: Pen) -> str:
+    disputed = obligation.contested_when
+    return f"{pen.say('explain.disputed', when=condition_text(disputed, pen))}{pen.say('explain.stop')}" if disputed else ""
 
 
 def _asked(law: Law, requirement: Requirement, pen: Pen, at: At) -> Iterator[Item]:

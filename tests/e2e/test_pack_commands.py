@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import posixpath
 import re
 import shutil
@@ -159,3 +160,81 @@ def test_what_an_organisation_makes_stricter_is_said(cli, tmp_path):
     assert told.code == 1, told.err
     assert "is stricter through the organisation's acme" in told.out
     assert "Stricter here: the organisation's acme" in cli("explain", "cn-genai/art9-content-producer-responsibility", *named).out
+
+
+# ---- what programs read ------------------------------------------------------------------------------------------------------------
+
+
+def nodes(tree):
+    yield tree
+    for part in [*tree["parts"], *([tree["dispute"]] if "dispute" in tree else [])]:
+        yield from nodes(part)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_decision_is_a_tree_of_facts_in_json(cli, lang):
+    told = cli("explain", "cn-genai/art12-label-generated-content", LANTERN, "--because", "-f", "json", "--lang", lang)
+    found = json.loads(told.out)
+    assert (found["schema"], found["obligation"]["id"]) == ("genai-policy/because/1", "cn-genai/art12-label-generated-content")
+    (service,) = found["services"]
+    assert (service["applies"], service["manifest"]) == ("applies", "genai-service.toml")
+    facts = [node for node in nodes(service["tree"]) if node["kind"] == "fact"]
+    (modalities,) = [f for f in facts if f["fact"] == "output.modalities"]
+    assert (modalities["test"], modalities["declared"], modalities["line"]) == ("contains-any", ["text", "image"], 23)
+    assert {node["answer"] for node in nodes(service["tree"])} <= {"yes", "no", "unknown"}
+    assert "visible-label" in [control["id"] for control in service["controls"]]
+
+
+def test_only_a_decision_is_json(cli):
+    told = cli("explain", "cn-genai/art12-label-generated-content", "-f", "json")
+    assert (told.code, "add --because" in told.err) == (2, True)
+
+
+def test_a_disputed_reading_says_what_makes_it_one(cli, tmp_path):
+    (tmp_path / "genai-service.toml").write_text(
+        """schema = 1
+[service]
+stage = "live"
+reach = ["registered-public"]
+regions = ["other"]
+geo-control = "enforced"
+[provider]
+roles = ["service-provider"]
+seat = "mainland"
+[output]
+generative = true
+[opinion]
+features = ["sharing"]
+[accounts]
+registration = "required"
+[personal-info]
+processed = false
+"""
+    )
+    told = cli("explain", "cn-algorithm/art16-disclose", tmp_path, "--because").out
+    assert "the reading is contested." in told
+    assert "disputed here, because: Run by a provider in mainland China for people outside it only." in told
+    found = json.loads(cli("explain", "cn-genai/art11-data-subject-requests", tmp_path, "--because", "-f", "json").out)
+    assert [tree["predicate"] for tree in found["services"][0]["disputes"]] == ["DENIES_PERSONAL_INFO"]
+
+
+def test_what_is_upcoming_is_json(cli, tmp_path):
+    (tmp_path / "genai-service.toml").write_text('schema = 1\n[service]\npublic-since = 2026-11-02\n[companionship]\nkind = "none"\n')
+    given = ("pack", "upcoming", tmp_path, "--as-of", "2025-08-30", "--until", "2025-09-01", "--jobs", "1", "-f", "json")
+    found = json.loads(cli(*given).out)
+    assert (found["schema"], found["as_of"], found["until"]) == ("genai-policy/upcoming/1", "2025-08-30", "2025-09-01")
+    (label,) = [t for t in found["turns"] if t["obligation"]["id"] == "cn-labelling/art8-agreement"]
+    assert (label["day"], label["before"], label["after"]["applies"]) == ("2025-09-01", "does-not-apply", "applies")
+    assert label["outcome"] == "unmet"
+    assert label["controls"] == [{"id": "label-terms", "outcome": "unmet"}]
+
+
+def test_a_difference_is_json(cli, tmp_path):
+    out = tmp_path / "diff.json"
+    assert cli("pack", "diff", "cn-genai@draft-2023-04", "cn-genai", "-f", "json", "-o", out).out == ""
+    found = json.loads(out.read_text("utf-8"))
+    assert (found["schema"], found["before"]["status"], found["after"]["id"]) == ("genai-policy/pack-diff/1", "draft", "cn-genai")
+    assert "cn-genai-draft-2023-04/real-identity" in [o["id"] for o in found["dropped"]]
+    (retrain,) = [c for c in found["changed"] if c["before"]["id"].endswith("/retrain-within-three-months")]
+    assert {"field", "before", "after"} == set(retrain["changes"][0])
+    assert found["same"] >= 0

@@ -53,6 +53,17 @@ def test_a_predicate_that_stands_on_itself_ends():
     assert decision_of(Condition("predicate", "ROUND"), SERVICE, LAW, DAY).answer == "unknown"
 
 
+def test_what_makes_an_answer_disputed_is_shown_where_it_holds():
+    disputed = Predicate("P", "p", (), "yes", contested=Condition("is", "service.stage", "live"))
+    law = Law(predicates={"P": disputed})
+    asked = Condition("predicate", "P")
+    tree = decision_of(asked, SERVICE, law, DAY)
+    assert tree.contested
+    assert tree.dispute is not None
+    assert (tree.dispute.answer, tree.dispute.declared) == ("yes", "live")
+    assert decision_of(asked, Service("m.toml", "", "s", {}), law, DAY).dispute is None
+
+
 def test_the_day_of_the_judgement_is_a_fact():
     (day,) = [decision_of(Condition("before", "as-of", dt.date(2026, 2, 1)), SERVICE, LAW, DAY)]
     assert day.answer == "yes"
