@@ -256,7 +256,7 @@ def test_a_pipe_is_written_to_and_not_replaced(cli, internal):
 def test_chinese_is_asked_for_or_taken_from_a_terminal_only(cli, unmet, monkeypatch):
     monkeypatch.setenv("LANG", "zh_CN.UTF-8")
     assert cli("check", unmet, *DAY).out.startswith("gate closed")
-    assert cli("check", unmet, *DAY, "--lang", "zh").out.startswith("闸门关闭")
+    assert cli("check", unmet, *DAY, "--lang", "zh").out.startswith("门禁拦截")
 
 
 def test_the_same_input_gives_the_same_bytes(cli, unmet):
