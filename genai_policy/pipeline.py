@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -30,7 +31,7 @@ from genai_policy.load.baseline import BASELINE_FILE, read_baseline
 from genai_policy.load.calendars import working_calendar
 from genai_policy.load.manifest import MANIFEST_FILE, load_services
 from genai_policy.load.packs import load_law
-from genai_policy.load.waivers import WAIVERS_FILE, load_waivers
+from genai_policy.load.waivers import WAIVERS_FILE, Sources, load_every_waiver
 from genai_policy.model.code import CodeFacts, Gap
 from genai_policy.model.ir import FileIR
 from genai_policy.model.law import Law, Obligation, Pack
@@ -39,9 +40,11 @@ from genai_policy.model.outlook import Outlook, Turn
 from genai_policy.model.service import Service, Waiver
 from genai_policy.model.verdict import Applicability, Evidence, FactIndex, GateName, Ledger, ObligationOutcome, Verdict
 from genai_policy.plugins import Host, load_plugins
+from genai_policy.read.authors import Author, authors_of
 from genai_policy.read.cache import Cache, open_cache
 from genai_policy.read.catalogue import load_catalogue
 from genai_policy.read.code import read_code
+from genai_policy.read.comments import Comment, comments_to_us
 from genai_policy.read.ends import End, loose_ends
 from genai_policy.read.link.facts import link_program
 from genai_policy.read.materials import read_materials
@@ -72,6 +75,7 @@ class Options:
     plugins: tuple[str, ...] = ()
     pack_directories: tuple[Path, ...] = ()
     baselined: frozenset[str] | None = None
+    waived: tuple[Waiver, ...] | None = None
     cache: bool = True
     jobs: int = 0
     staged: bool = False
@@ -87,6 +91,8 @@ class Written:
     read: Callable[[str], bytes]
     manifests: tuple[str, ...]
     waivers: bool
+    comments: tuple[Comment, ...] = ()
+    authors: Callable[[str, Sequence[str]], Sequence[Sequence[Author]]] | None = None
 
 
 @dataclass(frozen=True)
@@ -235,7 +241,7 @@ def manifests_in(tree: Tree) -> tuple[str, ...]:
 
 def written_in(tree: Tree) -> Written:
     """Return where the tree itself holds what people wrote."""
-    return Written(tree.read, manifests_in(tree), tree.has(WAIVERS_FILE))
+    return Written(tree.read, manifests_in(tree), tree.has(WAIVERS_FILE), comments_to_us(tree), partial(authors_of, tree.root))
 
 
 def load_declared(options: Options, host: Host, written: Written) -> Declared:
@@ -253,7 +259,11 @@ def load_declared(options: Options, host: Host, written: Written) -> Declared:
     )
     as_of = date_of(options, services)
     chosen = choose_packs(everything, options, services)
-    waivers = load_waivers(written.read, WAIVERS_FILE, everything, services, as_of) if written.waivers else ()
+    if options.waived is None:
+        sources = Sources(written.read, has_file=written.waivers, comments=written.comments, authors=written.authors)
+        waivers = load_every_waiver(sources, everything, services, as_of)
+    else:
+        waivers = options.waived
     others = tuple(p for p in everything.packs if p.id not in {c.id for c in chosen.packs})
     return Declared(services, chosen, waivers, as_of, rule_files_of(others))
 

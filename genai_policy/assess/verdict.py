@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from genai_policy.assess.findings import Fault, faults_of, finding, lowered, merged, severity_of
 from genai_policy.assess.gate import gate_state, passing_notes, reasons
-from genai_policy.assess.globs import matches
 from genai_policy.assess.outcomes import control_outcome, worst
+from genai_policy.assess.waiving import counting, idle, idle_mistake, set_aside, waiver_of, waives
 from genai_policy.errors import Mistake, WaiverError
 from genai_policy.model.code import Gap
 from genai_policy.model.law import Law, Obligation, Pack
@@ -66,9 +66,11 @@ def decide(
         _Judged(service, scope, law, [a for a in asked if a.claim.service.manifest == service.manifest], names) for service, scope in scopes
     ]
     services = tuple(j.outcome for j in judged)
-    findings = _with_status(tuple(merged([f for j in judged for f in j.findings()])), waivers, baseline)
+    declared = [service for service, _ in scopes]
+    counted = counting(waivers, declared, gate)
+    findings = _with_status(tuple(merged([f for j in judged for f in j.findings()])), counted, baseline)
     gaps = tuple(sorted(set(gaps)))
-    _refuse_unmatched(findings, waivers, baseline, services, gaps, baseline_file)
+    _refuse_unmatched(findings, counted, baseline, services, gaps, baseline_file)
     inconclusive = reasons(gate, services, gaps)
     return Verdict(
         gate=gate_state(findings, inconclusive),
@@ -81,8 +83,8 @@ def decide(
         gaps=gaps,
         ledger=ledger,
         law=law,
-        waivers_applied=sum(any(_waives(w, f) for f in findings) for w in waivers),
-        notes=(*(note for j in judged for note in j.notes()), *passing_notes(gate, services)),
+        waivers_applied=sum(any(waives(w, f) for f in findings) for w in counted),
+        notes=(*(note for j in judged for note in j.notes()), *passing_notes(gate, services), *set_aside(waivers, declared, gate)),
     )
 
 
@@ -165,8 +167,8 @@ class _Judged:
 
 def _with_status(findings: Sequence[Finding], waivers: Sequence[Waiver], baseline: Collection[str]) -> tuple[Finding, ...]:
     def status(item: Finding) -> Finding:
-        if any(_waives(w, item) for w in waivers):
-            return replace(item, status="waived")
+        if waiver := waiver_of(item, waivers):
+            return replace(item, status="waived", waiver=waiver)
         return replace(item, status="baselined") if item.fingerprint in baseline else item
 
     return tuple(sorted(map(status, findings), key=_order))
@@ -174,12 +176,6 @@ def _with_status(findings: Sequence[Finding], waivers: Sequence[Waiver], baselin
 
 def _order(item: Finding) -> tuple[object, ...]:
     return item.service, item.obligation, item.control, item.places, item.message.code, item.fingerprint
-
-
-def _waives(waiver: Waiver, item: Finding) -> bool:
-    if waiver.obligation != item.obligation or (waiver.control and waiver.control != item.control):
-        return False
-    return not waiver.path or any(matches(place.file, waiver.path) for place in item.places)
 
 
 def _refuse_unmatched(
@@ -192,7 +188,7 @@ def _refuse_unmatched(
 ) -> None:
     """Raise for entries that match nothing. What could not be told this time is not held against them."""
     open_ones = {o.id for s in services for o in (*s.obligations, *s.gates) if o.outcome == "undetermined"}
-    mistakes = [_unmatched(w) for w in waivers if not any(_waives(w, f) for f in findings) and w.obligation not in open_ones]
+    mistakes = [idle_mistake(w) for w in idle(waivers, findings, open_ones)]
     if not any(gap.kind in ("plugin", "engine") or gap.on_path for gap in gaps):
         known = {f.fingerprint for f in findings}
         advice = "what it accepted is gone: run `genai-policy baseline` again"
@@ -201,12 +197,3 @@ def _refuse_unmatched(
         ]
     if mistakes:
         raise WaiverError(mistakes)
-
-
-def _unmatched(waiver: Waiver) -> Mistake:
-    what = f"{waiver.obligation}, {waiver.control}" if waiver.control else waiver.obligation
-    where = f" in {waiver.path}" if waiver.path else ""
-    advice = f"remove it (its owner is {waiver.owner}), or correct obligation, control or path"
-    return Mistake(
-        waiver.place.file, waiver.place.line, waiver.place.column, "waiver", f"matches nothing: {what} is not unmet{where}", advice
-    )

@@ -17,7 +17,7 @@ from genai_policy.model.code import Place
 from genai_policy.model.service import Attestation, DeclaredLink, PolicySettings, Service
 
 if TYPE_CHECKING:
-    from genai_policy.load.manifest_model import Manifest
+    from genai_policy.load.manifest_model import Manifest, WaiversPolicy
 
 MANIFEST_FILE = "genai-service.toml"
 
@@ -135,4 +135,12 @@ def _settings(manifest: Manifest) -> PolicySettings:
         tolerate={gate: tuple(sorted(what)) for gate, what in sorted((policy.tolerate or {}).items())},
         include=tuple(policy.include or ()),
         exclude=tuple(policy.exclude or ()),
+        **_waivers_policy(policy.waivers),
     )
+
+
+def _waivers_policy(declared: WaiversPolicy | None) -> dict[str, Any]:
+    if declared is None:
+        return {}
+    wanted = {"most_waivers": declared.most, "waivers_in_code": declared.in_code}
+    return {key: value for key, value in wanted.items() if value is not None}

@@ -273,6 +273,15 @@ class Facts(Declared):
     filings: FilingsTable | None = Field(None, description="Filings that were made.")
 
 
+class WaiversPolicy(Declared):
+    """What may be waived, and how much."""
+
+    most: Count | None = Field(None, description="How many waivers there may be, those in code included; 10 when absent.")
+    in_code: Literal["never", "before-release", "always"] | None = Field(
+        None, description="Where comments in code may waive what is not mandatory: at every gate short of release when absent."
+    )
+
+
 class PolicyTable(Declared):
     """How strictly this service is judged."""
 
@@ -289,6 +298,7 @@ class PolicyTable(Declared):
     )
     include: list[Told] | None = Field(None, description="Globs of files to read although they would be left out.")
     exclude: list[Told] | None = Field(None, description="Globs of files to leave out.")
+    waivers: WaiversPolicy | None = Field(None, description="How far waivers may go.")
 
 
 class Attest(Declared):

@@ -3,56 +3,112 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+
+from msgspec import Struct
 
 from genai_policy.errors import Mistake, WaiverError
+from genai_policy.load.approval import Author, check_authority, own_approvals
 from genai_policy.load.inputs import Read, read_input
 from genai_policy.load.locators import leaves_root
 from genai_policy.load.mistakes import Mistakes, quoted, suggest
 from genai_policy.load.positions import Path
 from genai_policy.load.shape import checked
+from genai_policy.load.time_zones import DEFAULT_ZONE, Zone, zone_named
 from genai_policy.load.toml import TomlFile, read_toml
+from genai_policy.load.waivers_in_code import Comment, read_comments
+from genai_policy.load.waivers_text import blocks
 from genai_policy.model.law import Law, Obligation
 from genai_policy.model.service import Service, Waiver
 
 WAIVERS_FILE = "genai-waivers.toml"
 
 
+class Sources(Struct, frozen=True):
+    """Where waivers are written. ``comments`` are what code says to this tool. ``authors`` says who wrote tables of a file, given their
+    texts; None where nobody can be asked."""
+
+    read: Read
+    file: str = WAIVERS_FILE
+    has_file: bool = True
+    comments: tuple[Comment, ...] = ()
+    authors: Callable[[str, Sequence[str]], Sequence[Sequence[Author]]] | None = None
+
+
 def load_waivers(read: Read, path: str, law: Law, services: Sequence[Service], as_of: dt.date | None = None) -> tuple[Waiver, ...]:
-    """Read the waivers of a tree, in the file's order. ``law`` holds the obligations they may name; without ``as_of`` expiry is not asked.
+    """Read one file of waivers, in its order: :func:`load_every_waiver` without comments and authors."""
+    return load_every_waiver(Sources(read, path), law, services, as_of)
+
+
+def load_every_waiver(sources: Sources, law: Law, services: Sequence[Service], as_of: dt.date | None = None) -> tuple[Waiver, ...]:
+    """Read the waivers of the file, in its order, and those in code. ``law`` holds the obligations they may name; without ``as_of`` expiry
+    is not asked.
 
     Raises WaiverError with every mistake, expired waivers included.
     """
-    del services  # waivers hold for every service of the tree; `path` narrows them
     mistakes = Mistakes()
-    data = read_input(read, path, mistakes)
-    source = None if data is None else read_toml(path, data, mistakes)
-    waivers = () if source is None else _waivers(source, mistakes)
-    if source is not None:
-        known = {o.id: o for pack in law.packs for o in pack.obligations}
-        for index, waiver in enumerate(waivers):
-            _check(source, ("waiver", index), waiver, known, law, mistakes)
-            _check_dates(source, ("waiver", index), waiver, as_of, mistakes)
-            _check_repetition(source, index, waivers, mistakes)
+    written = _in_file(sources, law, as_of, mistakes) if sources.has_file else ()
+    in_code, wrong = read_comments(sources.comments, law, as_of)
+    mistakes.found += [*wrong, *not_allowed(in_code, services), *too_many((*written, *in_code), services)]
     mistakes.raise_as(WaiverError)
+    return (*written, *in_code)
+
+
+def _in_file(sources: Sources, law: Law, as_of: dt.date | None, mistakes: Mistakes) -> tuple[Waiver, ...]:
+    data = read_input(sources.read, sources.file, mistakes)
+    source = None if data is None else read_toml(sources.file, data, mistakes)
+    if source is None:
+        return ()
+    waivers, zone = _waivers(source, mistakes)
+    known = {o.id: o for pack in law.packs for o in pack.obligations}
+    for index, waiver in enumerate(waivers):
+        at = ("waiver", index)
+        _check(source, at, waiver, known, law, mistakes)
+        check_authority(source, at, waiver, law, mistakes)
+        _check_dates(source, at, waiver, zone, as_of, mistakes)
+        _check_repetition(source, index, waivers, mistakes)
+    if sources.authors is not None and (found := blocks(source, len(waivers))):
+        lines = source.text.split("\n")
+        texts = ["\n".join(lines[block.header : block.end]) for block in found]
+        mistakes.found += own_approvals(waivers, sources.authors(sources.file, texts))
     return waivers
 
 
-def unmatched(waiver: Waiver) -> Mistake:
-    """Return the mistake of a waiver that no finding of a full run matched."""
-    what = f"{waiver.obligation}, {waiver.control}" if waiver.control else waiver.obligation
-    where = f" in {waiver.path}" if waiver.path else ""
-    advice = f"remove it (its owner is {waiver.owner}), or correct obligation, control or path"
-    return Mistake(
-        waiver.place.file, waiver.place.line, waiver.place.column, "waiver", f"matches nothing: {what} is not unmet{where}", advice
-    )
+def expired(source: TomlFile, as_of: dt.date) -> frozenset[int]:
+    """Return the indexes of the waivers in ``source`` (a file without mistakes) that no longer count on ``as_of``."""
+    waivers, zone = _waivers(source, Mistakes())
+    return frozenset(index for index, waiver in enumerate(waivers) if zone.is_over(waiver.expires, as_of))
 
 
-def _waivers(source: TomlFile, mistakes: Mistakes) -> tuple[Waiver, ...]:
+def not_allowed(in_code: Sequence[Waiver], services: Sequence[Service]) -> list[Mistake]:
+    """Return a mistake for each waiver in code where every manifest forbids them."""
+    if not services or any(service.policy.waivers_in_code != "never" for service in services):
+        return []
+    problem, advice = "waivers in code are not allowed (policy.waivers.in-code)", f"write it in {WAIVERS_FILE}"
+    return [Mistake(w.place.file, w.place.line, w.place.column, "waiver in code", problem, advice) for w in in_code]
+
+
+def too_many(waivers: Sequence[Waiver], services: Sequence[Service]) -> list[Mistake]:
+    """Return the mistake of more waivers than the manifests allow together, told at the first that is too many."""
+    most = sum(service.policy.most_waivers for service in services)
+    if not services or len(waivers) <= most:
+        return []
+    place = waivers[most].place
+    advice = "meet some of the obligations, or raise policy.waivers.most in the manifest, where a reviewer sees it"
+    return [Mistake(place.file, place.line, place.column, "waiver", f"{len(waivers)} waivers, and {most} are allowed", advice)]
+
+
+def _waivers(source: TomlFile, mistakes: Mistakes) -> tuple[tuple[Waiver, ...], Zone]:
     from genai_policy.load.waivers_model import WaiversFile
 
     file = checked(source, WaiversFile, mistakes)
-    return tuple(
+    if file is None:
+        return (), DEFAULT_ZONE
+    zone = zone_named(file.time_zone)
+    if zone is None:
+        advice = 'write "Asia/Shanghai", another IANA name, or an offset such as "+08:00"'
+        mistakes.add(source.mistake(("time-zone",), f"{quoted(file.time_zone)} is no time zone", advice))
+    waivers = tuple(
         Waiver(
             obligation=w.obligation,
             owner=w.owner,
@@ -64,8 +120,9 @@ def _waivers(source: TomlFile, mistakes: Mistakes) -> tuple[Waiver, ...]:
             control=w.control or "",
             path=w.path or "",
         )
-        for index, w in enumerate(file.waiver if file else ())
+        for index, w in enumerate(file.waiver)
     )
+    return waivers, zone or DEFAULT_ZONE
 
 
 def _check(source: TomlFile, at: Path, waiver: Waiver, known: dict[str, Obligation], law: Law, mistakes: Mistakes) -> None:
@@ -74,9 +131,8 @@ def _check(source: TomlFile, at: Path, waiver: Waiver, known: dict[str, Obligati
         advice = suggest(waiver.obligation, known, "obligations")
         mistakes.add(source.mistake((*at, "obligation"), f"unknown obligation {quoted(waiver.obligation)}", advice))
     elif not obligation.waivable:
-        mistakes.add(
-            source.mistake((*at, "obligation"), f"{waiver.obligation} cannot be waived", "meet it, or change what the service does")
-        )
+        advice = "meet it, or have the person who answers for it attest it in the manifest ([[attest]])"
+        mistakes.add(source.mistake((*at, "obligation"), f"{waiver.obligation} cannot be waived", advice))
     required = [r.control for r in obligation.requires] if obligation else [*law.controls]
     if waiver.control and waiver.control not in required:
         problem = (
@@ -88,14 +144,15 @@ def _check(source: TomlFile, at: Path, waiver: Waiver, known: dict[str, Obligati
         mistakes.add(source.mistake((*at, "path"), f"{quoted(waiver.path)} points outside the root", advice))
 
 
-def _check_dates(source: TomlFile, at: Path, waiver: Waiver, as_of: dt.date | None, mistakes: Mistakes) -> None:
+def _check_dates(source: TomlFile, at: Path, waiver: Waiver, zone: Zone, as_of: dt.date | None, mistakes: Mistakes) -> None:
     if waiver.created > waiver.expires:
         problem = f"{waiver.expires} is before `created` ({waiver.created})"
         mistakes.add(source.mistake((*at, "expires"), problem, "check both dates"))
-    elif as_of is not None and waiver.expires < as_of:
+    elif as_of is not None and zone.is_over(waiver.expires, as_of):
+        advice = f"meet {waiver.obligation} and drop the waiver, or have {waiver.approved_by} approve it again with new dates"
         first = waiver.expires + dt.timedelta(days=1)
-        advice = f"meet {waiver.obligation}, or have {waiver.approved_by} approve it again with new dates"
-        mistakes.add(source.mistake((*at, "expires"), f"the waiver has expired: it does not count since {first}", advice))
+        problem = f"the waiver has expired: it does not count since {first} ({zone.name})"
+        mistakes.add(source.mistake((*at, "expires"), problem, advice))
 
 
 def _check_repetition(source: TomlFile, index: int, waivers: Sequence[Waiver], mistakes: Mistakes) -> None:

@@ -24,4 +24,5 @@ class WaiversFile(Strict):
     """The whole file."""
 
     schema_: Literal[1] = 1
+    time_zone: Told = "Asia/Shanghai"
     waiver: list[WaiverTable] = []

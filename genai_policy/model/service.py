@@ -63,6 +63,10 @@ class PolicySettings(Struct, frozen=True):
     tolerate: Mapping[str, tuple[str, ...]] = {}
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    most_waivers: int = 10
+    """More waivers than this, those in code included, are a mistake."""
+    waivers_in_code: Literal["never", "before-release", "always"] = "before-release"
+    """Where comments may waive what is not mandatory."""
 
 
 class Service(Struct, frozen=True):
@@ -104,7 +108,12 @@ class Service(Struct, frozen=True):
 
 
 class Waiver(Struct, frozen=True):
-    """A decision to accept an unmet obligation for a time. The outcome stays unmet; the finding no longer closes the gate."""
+    """A decision to accept an unmet obligation for a time, up to and including ``expires``. The outcome stays unmet; the finding no longer
+    closes the gate.
+
+    One that stands in code as a comment has ``lines``, the first and last line of ``path`` that it is about, and names nobody: who wrote
+    and who approved it is for the review of that code to know.
+    """
 
     obligation: str
     owner: str
@@ -115,3 +124,4 @@ class Waiver(Struct, frozen=True):
     place: Place
     control: str = ""
     path: str = ""
+    lines: tuple[int, int] | None = None

@@ -12,7 +12,7 @@ from genai_policy.model.change import Change
 from genai_policy.model.code import CodeFacts, Gap, Hop, Place
 from genai_policy.model.law import Control, Law
 from genai_policy.model.message import Message
-from genai_policy.model.service import Attestation, Locator, Service
+from genai_policy.model.service import Attestation, Locator, Service, Waiver
 
 Outcome: TypeAlias = Literal["satisfied", "unmet", "undetermined", "not-applicable"]
 Polarity: TypeAlias = Literal["supports", "contradicts", "undecided", "rejected"]
@@ -194,6 +194,8 @@ class Finding(Struct, frozen=True):
     hops: tuple[Hop, ...] = ()
     matter: tuple[str, ...] = ()
     old_at: str = ""
+    waiver: Waiver | None = None
+    """The waiver that accepts it, where ``status`` is ``waived``."""
 
 
 class Ledger(Struct, frozen=True):

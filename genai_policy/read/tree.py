@@ -16,6 +16,8 @@ from genai_policy.read.file_classes import FileClasses, file_classes
 from genai_policy.read.index import Absent, Index, read_index
 from genai_policy.read.listing import Listing, list_files
 
+MARK = b"genai-policy:"
+"""Begins what a comment says to this tool."""
 LARGEST_OWN = 5_000_000
 """Larger files do not count as the service's own code, in bytes."""
 LARGEST_READ = 50_000_000
@@ -40,13 +42,14 @@ class TreeFile(Struct, frozen=True, order=True):
 
     ``left_out`` is "" for the service's own files, else the reason: vendored, generated, minified, test, example, documentation, binary,
     too-large, excluded, link, link-outside, special, submodule, unreadable, name (not valid UTF-8), ignored (a file or whole folder that
-    a ``.gitignore`` names, where git itself could not be asked what is tracked).
+    a ``.gitignore`` names, where git itself could not be asked what is tracked). ``marked`` says that :data:`MARK` occurs in it.
     """
 
     path: str
     size: int
     digest: str
     left_out: str = ""
+    marked: bool = False
 
 
 class Tree:
@@ -166,7 +169,7 @@ def _examine(root: Path, path: str, listing: Listing, reason: str | None, classe
     ``reason`` is "" for a file that counts as own whatever it holds, None when its content decides; ``known`` is an earlier entry.
     """
     if known is not None and known.digest and not reason:
-        return TreeFile(known.path, known.size, known.digest, known.left_out if reason is None else "")
+        return TreeFile(known.path, known.size, known.digest, known.left_out if reason is None else "", known.marked)
     shown = path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     full = f"{root}/{path}"
     try:
@@ -187,7 +190,7 @@ def _examine(root: Path, path: str, listing: Listing, reason: str | None, classe
     except Unreadable:
         return TreeFile(shown, status.st_size, "", "unreadable")
     seen = "" if reason == "" else classes.of_content(path, data)
-    return TreeFile(shown, len(data), hashlib.sha256(data).hexdigest(), seen)
+    return TreeFile(shown, len(data), hashlib.sha256(data).hexdigest(), seen, MARK in data)
 
 
 def _examine_staged(
@@ -204,7 +207,7 @@ def _examine_staged(
         if reason := _staged_nature(path, index) or reasons.get(path):
             files.append(TreeFile(shown, 0, "", reason))
         elif earlier is not None and earlier.digest:
-            files.append(TreeFile(shown, earlier.size, earlier.digest, "" if path in reasons else earlier.left_out))
+            files.append(TreeFile(shown, earlier.size, earlier.digest, "" if path in reasons else earlier.left_out, earlier.marked))
         else:
             files.append(_examine_content(shown, path, index, on_disk, None if path in reasons else classes))
     return files
@@ -219,7 +222,7 @@ def _examine_content(shown: str, path: str, index: Index, on_disk: Mapping[str, 
     if len(data) > LARGEST_OWN:
         return TreeFile(shown, len(data), "", "too-large")
     seen = "" if classes is None else classes.of_content(path, data)
-    return TreeFile(shown, len(data), hashlib.sha256(data).hexdigest(), seen)
+    return TreeFile(shown, len(data), hashlib.sha256(data).hexdigest(), seen, MARK in data)
 
 
 def _staged_nature(path: str, index: Index) -> str:

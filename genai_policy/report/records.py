@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from genai_policy.model import CodeFacts, Evidence, Finding, Gap, Hop, Lang, Obligation, Place, Service, Verdict
+from genai_policy.model import CodeFacts, Evidence, Finding, Gap, Hop, Lang, Obligation, Place, Service, Verdict, Waiver
 from genai_policy.model.law import Law
 from genai_policy.model.verdict import Applicability, Because, ControlOutcome, Ledger, ObligationOutcome, ServiceOutcome
 from genai_policy.report.page_paths import page_link
@@ -181,7 +181,14 @@ def _finding(finding: Finding, law: Law, lang: Lang, pages: str) -> Record:
         "places": _places(finding.places),
         "hops": _hops(finding.hops),
         "page": page_link(finding.obligation, law, lang, pages),
+        **({"waiver": _waiver(finding.waiver)} if finding.waiver else {}),
     }
+
+
+def _waiver(waiver: Waiver) -> Record:
+    named = {"owner": waiver.owner, "approved_by": waiver.approved_by} if waiver.lines is None else {}
+    place = {"file": waiver.place.file, "line": waiver.place.line}
+    return {"reason": waiver.reason, "expires": waiver.expires.isoformat(), **named, "in_code": waiver.lines is not None, "place": place}
 
 
 def fix_of(finding: Finding, law: Law, lang: Lang) -> str:

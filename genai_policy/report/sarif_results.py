@@ -10,7 +10,7 @@ import hashlib
 from collections import Counter
 from typing import Any, TypeAlias
 
-from genai_policy.model import Finding, Hop, Lang, Place, Verdict
+from genai_policy.model import Finding, Hop, Lang, Place, Verdict, Waiver
 from genai_policy.model.verdict import ObligationOutcome, ServiceOutcome
 from genai_policy.report.columns import Lines, Span, span_of
 from genai_policy.report.escape import uri_path
@@ -48,7 +48,7 @@ class Results:
         if finding.hops:
             extras["codeFlows"] = [self._flow(finding.hops)]
         if finding.status == "waived":
-            extras["suppressions"] = [{"kind": "external", "status": "accepted", "justification": phrase("sarif.waived", self.lang)}]
+            extras["suppressions"] = [suppression(finding.waiver, self.lang)]
         if self.baselined:
             extras["baselineState"] = "unchanged" if finding.status == "baselined" else "new"
         return self._result(finding.obligation, "fail", finding.severity, text, places, finding.fingerprint, **extras)
@@ -112,6 +112,18 @@ class Results:
     def _manifest_of(self, finding: Finding) -> str:
         named = [s.service.manifest for s in self.verdict.services if finding.service in (s.service.name, s.service.manifest)]
         return named[0] if named else finding.places[0].file if finding.places else "genai-service.toml"
+
+
+def suppression(waiver: Waiver | None, lang: Lang) -> Json:
+    """Return how a waiver reads in SARIF: in the source or beside it, with its reason, its last day and who answers for it."""
+    if waiver is None:
+        return {"kind": "external", "status": "accepted", "justification": phrase("sarif.waived", lang)}
+    if waiver.lines:
+        by = phrase("sarif.waiver-in-code", lang, place=f"{waiver.place.file}:{waiver.place.line}")
+    else:
+        by = phrase("sarif.waiver-by", lang, owner=waiver.owner, approver=waiver.approved_by)
+    said = phrase("sarif.waiver", lang, reason=waiver.reason, until=waiver.expires.isoformat(), by=by)
+    return {"kind": "inSource" if waiver.lines else "external", "status": "accepted", "justification": said}
 
 
 def _anchored(places: tuple[Place, ...], manifest: str) -> tuple[Place, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from genai_policy.hookspecs import hookimpl
-from genai_policy.model import Lang, Place, Verdict
+from genai_policy.model import Finding, Lang, Place, Verdict
 from genai_policy.model.verdict import Evidence, ObligationOutcome
 from genai_policy.report.layout import PLAIN, Pen, Style
 from genai_policy.report.parts import at, because, limited, spot, title_of
@@ -85,11 +85,15 @@ def _accepted(verdict: Verdict, pen: Pen) -> Iterator[str]:
         return
     tally = counts(verdict)
     yield from pen.block(pen.say("text.accepted", waived=tally["waived"], baselined=tally["baselined"]))
-    lines = (
-        pen.block(f"{at(f.places)}  {pen.say(f'text.status-{f.status}')}  {f.obligation}  {say(f.message, pen.lang)}", "  ", "    ")
-        for f in accepted
-    )
+    lines = (pen.block(f"{at(f.places)}  {_status(f, pen)}  {f.obligation}  {say(f.message, pen.lang)}", "  ", "    ") for f in accepted)
     yield from limited(lines, len(accepted), SCREEN["accepted"], pen)
+
+
+def _status(finding: Finding, pen: Pen) -> str:
+    """Name the status, and of what was waived for how long and why."""
+    status = pen.say(f"text.status-{finding.status}")
+    waiver = finding.waiver
+    return pen.say("text.waived-until", status=status, until=waiver.expires.isoformat(), reason=waiver.reason) if waiver else status
 
 
 def _undetermined(verdict: Verdict, pen: Pen) -> Iterator[str]:

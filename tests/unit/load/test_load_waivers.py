@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from genai_policy.assess.waiving import idle_mistake
 from genai_policy.errors import WaiverError
 from genai_policy.load.baseline import read_baseline, render_baseline, unmatched_entries
-from genai_policy.load.waivers import load_waivers, unmatched
+from genai_policy.load.waivers import load_waivers
 from genai_policy.model.code import Place
 from genai_policy.model.law import Condition, Control, Law, Obligation, Pack, Requirement
 from genai_policy.model.message import Message, Text
@@ -79,8 +80,8 @@ def test_it_counts_on_its_last_day_and_no_longer() -> None:
     with pytest.raises(WaiverError) as caught:
         load(WAIVER, dt.date(2027, 1, 1))
     assert str(caught.value) == (
-        "genai-waivers.toml:9:11: waiver[0].expires: the waiver has expired: it does not count since 2027-01-01; "
-        "meet cn-x/label, or have Li Wei approve it again with new dates"
+        "genai-waivers.toml:9:11: waiver[0].expires: the waiver has expired: it does not count since 2027-01-01 (Asia/Shanghai); "
+        "meet cn-x/label and drop the waiver, or have Li Wei approve it again with new dates"
     )
     assert load(WAIVER, None)
 
@@ -98,7 +99,7 @@ created = 2026-10-01
 expires = 2026-12-31
 """
     assert told(text) == [
-        '1:3: waivers: unknown key; did you mean "waiver"? keys here: schema, waiver',
+        '1:3: waivers: unknown key; did you mean "waiver"? keys here: schema, time-zone, waiver',
         "5:9: waiver[0].owner: is empty; write it out",
     ]
     text = text.replace("[[waivers]]\n", "").replace('owner = ""', 'owner = "a"')
@@ -114,7 +115,8 @@ expires = 2026-12-31
         "9:11: waiver[0].expires: 2026-12-31 is before `created` (2027-10-01); check both dates",
     ]
     assert told(WAIVER.replace("cn-x/label", "cn-x/strict")) == [
-        "2:14: waiver[0].obligation: cn-x/strict cannot be waived; meet it, or change what the service does"
+        "2:14: waiver[0].obligation: cn-x/strict cannot be waived; "
+        "meet it, or have the person who answers for it attest it in the manifest ([[attest]])"
     ]
     assert told(WAIVER + WAIVER) == ["10:3: waiver[1]: says again what line 1 says for the same time; keep one of them"]
 
@@ -126,7 +128,7 @@ def test_a_renewal_is_no_repetition() -> None:
 
 def test_an_unmatched_waiver_says_so_at_its_line() -> None:
     (waiver,) = load(WAIVER)
-    assert str(unmatched(waiver)) == (
+    assert str(idle_mistake(waiver)) == (
         "genai-waivers.toml:1:3: waiver: matches nothing: cn-x/label, visible-label is not unmet in app/old.py; "
         "remove it (its owner is team-a), or correct obligation, control or path"
     )
