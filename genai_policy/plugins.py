@@ -53,6 +53,8 @@ BUILT_IN = (
     "genai_policy.report.gitlab",
     "genai_policy.report.junit",
     "genai_policy.report.rdjson",
+    "genai_policy.report.markdown",
+    "genai_policy.report.html",
 )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
-from genai_policy.model import Lang, Place, Text, Verdict
+from genai_policy.model import Lang, Place, Verdict
 from genai_policy.model.verdict import Because
+from genai_policy.report.change_text import change_title
 from genai_policy.report.layout import Pen
 from genai_policy.report.records import plain
 
@@ -29,9 +30,9 @@ def value_text(value: object, pen: Pen) -> str:
 
 
 def title_of(verdict: Verdict, obligation: str, lang: Lang) -> str:
-    """Return the obligation's title, "" for one that no pack knows."""
+    """Return the title of an obligation, or of a finding about a change; "" for one that nobody knows."""
     found = verdict.law.obligation(obligation)
-    return (found.title if found else Text("", "")).say(lang)
+    return found.title.say(lang) if found else change_title(obligation, lang)
 
 
 def at(places: Sequence[Place]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from genai_policy.hookspecs import hookimpl
 from genai_policy.model import Finding, Lang, Place, Verdict
 from genai_policy.model.verdict import Evidence, ObligationOutcome
+from genai_policy.report.change_text import change_lines
 from genai_policy.report.layout import PLAIN, Pen, Style
 from genai_policy.report.parts import at, because, limited, spot, title_of
 from genai_policy.report.remarks import counted
@@ -36,6 +37,7 @@ class TextReport:
     def __call__(self, verdict: Verdict, lang: Lang) -> str:
         pen = Pen(lang, self.style)
         sections = (
+            _change(verdict, pen),
             _header(verdict, pen),
             findings_text(verdict, pen, self.pages),
             _accepted(verdict, pen),
@@ -54,6 +56,11 @@ class TextReport:
 def genai_policy_reporters() -> list[TextReport]:
     """Offer the ``text`` format."""
     return [TextReport()]
+
+
+def _change(verdict: Verdict, pen: Pen) -> Iterator[str]:
+    for line in change_lines(verdict, pen.lang):
+        yield from pen.block(line, "", "  ", "bold")
 
 
 def _header(verdict: Verdict, pen: Pen) -> Iterator[str]:
