@@ -181,8 +181,7 @@ class Callers:
         return self.types.related(one.key, other.key) or self._siblings(one, other)
 
     def _siblings(self, one: Cls, other: Cls) -> bool:
-        above = {c.key for c in self.types.mro(one) if isinstance(c, Cls)}
-        return any(isinstance(c, Cls) and c.key in above for c in self.types.mro(other))
+        return not self.types.lineage(one.key).isdisjoint(self.types.lineage(other.key))
 
     def _judge(self, said: _Said, fn: Fn, owner: Cls | None) -> int:
         """The shift of a call that runs ``fn`` by declarations alone; :data:`_NO` when it does not, :data:`_MAYBE` when flow decides."""

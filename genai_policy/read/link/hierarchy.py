@@ -44,6 +44,9 @@ class Hierarchy:
         self._bases: dict[tuple[str, int], tuple[Value, ...]] = {}
         self._subclasses: dict[tuple[str, int], list[Cls]] | None = None
         self._below: dict[tuple[str, int], tuple[Cls, ...]] = {}
+        self._lineage: dict[tuple[str, int], frozenset[tuple[str, int]]] = {}
+        self._stars: dict[str, tuple[Value, ...]] = {}
+        self._outside: dict[tuple[str, str, int], tuple[Value, ...]] = {}
 
     def speech(self, file: File) -> Conventions:
         """The conventions of the file's language."""
@@ -89,18 +92,34 @@ class Hierarchy:
 
     def outside(self, file: File, name: str, depth: int = 0) -> tuple[Value, ...]:
         """A name that the file itself does not bind: peers, star imports, builtins."""
+        key = (file.path, name, depth)
+        known = self._outside.get(key)
+        if known is None:
+            known = self._found_outside(file, name, depth)
+            if not self._busy:  # inside a binding that is being worked out an answer may lack that binding
+                self._outside[key] = known
+        return known
+
+    def _found_outside(self, file: File, name: str, depth: int) -> tuple[Value, ...]:
         speech = self.speech(file)
         for peer in speech.peers(file):
             if name in peer.functions[0].bindings:
                 return self._static_binding(peer.functions[0], name, depth + 1)
-        for imp in file.stars:
-            module, _ = speech.import_target(file, imp)
-            if module is not None and depth < 12 and not isinstance(module, Ext):
+        if depth < 12:
+            for module in self._star_modules(file):
                 found = self.static_member(module, name, depth + 1)
                 if found:
                     return found
         builtin = speech.builtin(name)
         return (builtin,) if builtin is not None else ()
+
+    def _star_modules(self, file: File) -> tuple[Value, ...]:
+        """Modules of the tree that the file imports everything from."""
+        known = self._stars.get(file.path)
+        if known is None:
+            targets = [self.speech(file).import_target(file, imp)[0] for imp in file.stars]
+            known = self._stars[file.path] = tuple(one for one in targets if one is not None and not isinstance(one, Ext))
+        return known
 
     def _static_binding(self, scope: Fn, name: str, depth: int) -> tuple[Value, ...]:
         key = (*scope.key, name)
@@ -329,10 +348,14 @@ class Hierarchy:
         """Whether one class is the other or descends from it."""
         if one == other:
             return True
-        first, second = self.program.cls(one), self.program.cls(other)
-        return any(isinstance(c, Cls) and c.key == other for c in self.mro(first)) or any(
-            isinstance(c, Cls) and c.key == one for c in self.mro(second)
-        )
+        return other in self.lineage(one) or one in self.lineage(other)
+
+    def lineage(self, key: tuple[str, int]) -> frozenset[tuple[str, int]]:
+        """The class and its ancestors in the tree."""
+        known = self._lineage.get(key)
+        if known is None:
+            known = self._lineage[key] = frozenset(one.key for one in self.mro(self.program.cls(key)) if isinstance(one, Cls))
+        return known
 
     def find_method(self, cls: Cls, name: str, after: bool = False) -> list[Fn]:
         """The method ``name`` of the class, inherited ones included (overloads all)."""

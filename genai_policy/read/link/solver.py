@@ -20,6 +20,21 @@ REACH = 5
 """How many steps from a parameter to its callers (two for a caller whose receiver has to be worked out) values are followed."""
 
 
+class _Cell:
+    """What is known of one slot. ``distance`` is how far it is from the nearest question that needed it."""
+
+    __slots__ = ("cut", "distance", "readers", "slot", "texts", "values")
+
+    def __init__(self, slot: Slot, distance: int) -> None:
+        self.slot = slot
+        self.distance = distance
+        self.values: Values = {}
+        self.readers: dict[_Cell, None] = {}
+        self.texts = 0
+        self.cut = False
+        """Whether values from further away may be lacking."""
+
+
 class Solver:
     """Solves slots on demand. ``compute`` yields a slot's values, reading other slots with :meth:`read`.
 
@@ -28,13 +43,9 @@ class Solver:
 
     def __init__(self, compute: Callable[[Slot], Iterable[Value]]) -> None:
         self._compute = compute
-        self._values: dict[Slot, Values] = {}
-        self._readers: dict[Slot, dict[Slot, None]] = {}
-        self._current: list[Slot] = []
-        self._pending: dict[Slot, None] = {}
-        self._texts: dict[Slot, int] = {}
-        self._distance: dict[Slot, int] = {}
-        self._cut: set[Slot] = set()
+        self._cells: dict[Slot, _Cell] = {}
+        self._current: list[_Cell] = []
+        self._pending: dict[_Cell, None] = {}
         self.work = 0
         self.exhausted = False
         self.bounded: set[Slot] = set()
@@ -42,31 +53,32 @@ class Solver:
     def read(self, slot: Slot, cost: int = 0) -> list[Value]:
         """The values of ``slot`` so far; the slot being computed will be recomputed when they grow. ``cost`` is added to how far the slot
         is from the question at hand."""
-        distance = cost + _COSTS.get(slot[0], 0)
-        if self._current:
-            reader = self._current[-1]
-            readers = self._readers.get(slot)
-            if readers is None:
-                readers = self._readers[slot] = {}
-            readers[reader] = None
-            distance += self._distance[reader]
-            if slot in self._cut and reader not in self._cut:
-                self._taint(reader)
-        values = self._values.get(slot)
-        if values is not None:
-            if distance < self._distance[slot]:
-                self._distance[slot] = distance
-                if slot in self._cut:
-                    self._cut.discard(slot)
-                    self._pending[slot] = None
-        else:
-            values = self._values[slot] = {}
-            self._distance[slot] = distance
-            if len(self._current) < NESTING:
-                self._evaluate(slot)
+        current = self._current
+        distance = cost + 1 if slot[0] in _FARTHER else cost
+        cell = self._cells.get(slot)
+        if cell is None:
+            if current:
+                distance += current[-1].distance
+            cell = self._cells[slot] = _Cell(slot, distance)
+            if current:
+                cell.readers[current[-1]] = None
+            if len(current) < NESTING:
+                self._evaluate(cell)
             else:
-                self._pending[slot] = None
-        return list(values)
+                self._pending[cell] = None
+            return list(cell.values)
+        if current:
+            reader = current[-1]
+            cell.readers[reader] = None
+            distance += reader.distance
+            if cell.cut and not reader.cut:
+                _taint(reader)
+        if distance < cell.distance:
+            cell.distance = distance
+            if cell.cut:
+                cell.cut = False
+                self._pending[cell] = None
+        return list(cell.values)
 
     def too_far(self) -> bool:
         """Whether the slot being computed is too far from every question asked so far to be followed to its callers.
@@ -74,63 +86,60 @@ class Solver:
         It is taken up again when a nearer question needs it."""
         if not self._current:
             return False
-        slot = self._current[-1]
-        if self._distance[slot] <= REACH:
+        cell = self._current[-1]
+        if cell.distance <= REACH:
             return False
-        self._taint(slot)
+        _taint(cell)
         return True
-
-    def _taint(self, slot: Slot) -> None:
-        """Remember that a slot, and what was computed from it, may lack values from further away."""
-        waiting = [slot]
-        while waiting:
-            one = waiting.pop()
-            if one not in self._cut:
-                self._cut.add(one)
-                waiting.extend(self._readers.get(one, _NONE))
 
     def solve(self, slot: Slot) -> list[Value]:
         """The final values of ``slot``."""
         self.read(slot)
         self.settle()
-        return list(self._values[slot])
+        return list(self._cells[slot].values)
 
     def settle(self) -> None:
         """Finish all pending work."""
         while self._pending:
             self._evaluate(self._pending.popitem()[0])
 
-    def _evaluate(self, slot: Slot) -> None:
-        self._pending.pop(slot, None)
+    def _evaluate(self, cell: _Cell) -> None:
+        self._pending.pop(cell, None)
         self.work += 1
         if self.work > WORK:
             self.exhausted = True
             return
-        values = self._values[slot]
+        values = cell.values
         before = len(values)
-        self._current.append(slot)
+        self._current.append(cell)
         try:
-            for value in self._compute(slot):
+            for value in self._compute(cell.slot):
                 if value not in values:
-                    self._add(slot, values, value)
+                    self._add(cell, value)
         finally:
             self._current.pop()
         if len(values) > before:
-            pending = self._pending
-            for reader in self._readers.get(slot, _NONE):
-                pending[reader] = None
+            self._pending.update(cell.readers)
 
-    def _add(self, slot: Slot, values: Values, value: Value) -> None:
-        if isinstance(value, Text):
-            count = self._texts.get(slot, 0)
-            if count >= TEXT_WIDTH:
+    def _add(self, cell: _Cell, value: Value) -> None:
+        if value.__class__ is Text:
+            if cell.texts >= TEXT_WIDTH:
                 return
-            self._texts[slot] = count + 1
-        if len(values) >= WIDTH:
-            self.bounded.add(slot)
+            cell.texts += 1
+        if len(cell.values) >= WIDTH:
+            self.bounded.add(cell.slot)
             return
-        values[value] = None
+        cell.values[value] = None
 
 
-_NONE: dict[Slot, None] = {}
-_COSTS = {"param": 1, "applied": 1}
+def _taint(cell: _Cell) -> None:
+    """Remember that a slot, and what was computed from it, may lack values from further away."""
+    waiting = [cell]
+    while waiting:
+        one = waiting.pop()
+        if not one.cut:
+            one.cut = True
+            waiting.extend(one.readers)
+
+
+_FARTHER = frozenset({"param", "applied"})

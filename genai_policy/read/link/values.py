@@ -14,14 +14,14 @@ HOLE = "\x00"
 """Stands for a part of a text that is not known."""
 
 
-class Ext(Struct, frozen=True):
+class Ext(Struct, frozen=True, gc=False, cache_hash=True):
     """Something outside the scanned tree, named symbolically: ``openai.OpenAI().chat.completions``. ``()`` marks "the result of
     calling"."""
 
     path: str
 
 
-class Obj(Struct, frozen=True):
+class Obj(Struct, frozen=True, gc=False, cache_hash=True):
     """An external object whose identity matters (router, application, queue, connection): where it was made, and its symbolic path.
     ``owner`` is the project class (file, index) when a subclass of the external one was constructed."""
 
@@ -31,14 +31,14 @@ class Obj(Struct, frozen=True):
     owner: tuple[str, int] | None = None
 
 
-class ClassVal(Struct, frozen=True):
+class ClassVal(Struct, frozen=True, gc=False, cache_hash=True):
     """A class of the scanned tree, as a value."""
 
     file: str
     index: int
 
 
-class Inst(Struct, frozen=True):
+class Inst(Struct, frozen=True, gc=False, cache_hash=True):
     """An instance of a class of the scanned tree. ``exact`` is false when only a declared type is known (a subclass is possible)."""
 
     file: str
@@ -46,14 +46,14 @@ class Inst(Struct, frozen=True):
     exact: bool = False
 
 
-class Super(Struct, frozen=True):
+class Super(Struct, frozen=True, gc=False, cache_hash=True):
     """``super()`` inside a method of the class."""
 
     file: str
     index: int
 
 
-class FnVal(Struct, frozen=True):
+class FnVal(Struct, frozen=True, gc=False, cache_hash=True):
     """A function of the scanned tree. ``bound`` is true when the receiver is already supplied."""
 
     file: str
@@ -61,44 +61,44 @@ class FnVal(Struct, frozen=True):
     bound: bool = False
 
 
-class Mod(Struct, frozen=True):
+class Mod(Struct, frozen=True, gc=False, cache_hash=True):
     """A file of the scanned tree, as a module."""
 
     file: str
 
 
-class Pkg(Struct, frozen=True):
+class Pkg(Struct, frozen=True, gc=False, cache_hash=True):
     """A directory of the scanned tree, as a package without a file of its own."""
 
     directory: str
 
 
-class Text(Struct, frozen=True):
+class Text(Struct, frozen=True, gc=False, cache_hash=True):
     """A text, with :data:`HOLE` where a part is unknown."""
 
     value: str
 
 
-class Const(Struct, frozen=True):
+class Const(Struct, frozen=True, gc=False, cache_hash=True):
     """A constant that is not text."""
 
     value: int | float | bool | None
 
 
-class Coll(Struct, frozen=True):
+class Coll(Struct, frozen=True, gc=False, cache_hash=True):
     """A literal collection, by number (see ``Solver.groups``)."""
 
     number: int
 
 
-class Gen(Struct, frozen=True):
+class Gen(Struct, frozen=True, gc=False, cache_hash=True):
     """The iterator that calling a generator function returns."""
 
     file: str
     index: int
 
 
-class Caller(Struct, frozen=True):
+class Caller(Struct, frozen=True, gc=False, cache_hash=True):
     """A call that runs the function whose ``callers`` slot holds this; ``shift`` leading parameters are not written in it."""
 
     file: str
@@ -106,7 +106,7 @@ class Caller(Struct, frozen=True):
     shift: int
 
 
-class Handed(Struct, frozen=True):
+class Handed(Struct, frozen=True, gc=False, cache_hash=True):
     """A call that is given the function whose ``handed`` slot holds this, as argument number ``argument``."""
 
     file: str
@@ -114,7 +114,7 @@ class Handed(Struct, frozen=True):
     argument: int
 
 
-class Stored(Struct, frozen=True):
+class Stored(Struct, frozen=True, gc=False, cache_hash=True):
     """Store number ``number`` of an attribute name goes to this class (in a ``stores`` slot)."""
 
     file: str
