@@ -24,7 +24,7 @@ from genai_policy.assess.evidence.forbidden import rules_asked_for
 from genai_policy.assess.nearness import placed_on_paths
 from genai_policy.assess.outlook import turns_of
 from genai_policy.assess.ownership import facts_of, uncovered
-from genai_policy.assess.scope import assess_scope
+from genai_policy.assess.scope import assess_scope, soft_law_notes
 from genai_policy.assess.verdict import Asked, decide, outcomes
 from genai_policy.errors import ManifestError, UsageProblem, WaiverError
 from genai_policy.load.baseline import BASELINE_FILE, read_baseline
@@ -155,7 +155,8 @@ def judge(options: Options, host: Host, tree: Tree, declared: Declared, lowered:
         as_of=declared.as_of,
         gate=gate_of(options, declared.services),
     )
-    verdict = msgspec.structs.replace(verdict, notes=(*verdict.notes, *clocks_running(declared, scopes)))
+    notes = (*verdict.notes, *clocks_running(declared, scopes), *soft_law_notes(declared.law, scopes))
+    verdict = msgspec.structs.replace(verdict, notes=notes)
     return Judged(verdict, declared, tree, facts)
 
 

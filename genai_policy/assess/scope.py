@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
 
 from msgspec.structs import replace
 
@@ -13,6 +13,8 @@ from genai_policy.model.law import Law, Obligation
 from genai_policy.model.message import Message
 from genai_policy.model.service import Service
 from genai_policy.model.verdict import Applicability, Applies, Because
+
+Scoped: TypeAlias = tuple[Service, Sequence[tuple[Obligation, Applicability]]]
 
 
 def assess_scope(law: Law, service: Service, as_of: dt.date) -> tuple[tuple[Obligation, Applicability], ...]:
@@ -32,6 +34,14 @@ def applicability_of(obligation: Obligation, law: Law, service: Service, as_of: 
         answer, tuple(_because(name, service, as_of) for name in found.facts), "contested" if disputed else "settled", note
     )
     return _settled_by_person(obligation, applicability, service, as_of)
+
+
+def soft_law_notes(law: Law, scopes: Iterable[Scoped]) -> Iterator[Message]:
+    """Yield which of the instruments that bind, or may bind, are soft law: a reader must not take a standard for a statute."""
+    binding = {obligation.pack for _, scope in scopes for obligation, found in scope if found.answer != "does-not-apply"}
+    soft = [pack.id for pack in law.packs if pack.status == "soft-law" and pack.id in binding]
+    if soft:
+        yield Message("scope.soft-law", {"packs": ", ".join(soft)})
 
 
 def _never_in_force(obligation: Obligation, law: Law) -> Applicability | None:

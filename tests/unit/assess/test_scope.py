@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from genai_policy.assess.scope import assess_scope
+from genai_policy.assess.scope import assess_scope, soft_law_notes
 from genai_policy.load.manifest import load_services
 from genai_policy.load.packs import load_law
 from genai_policy.load.shipped import genai_policy_packs
@@ -54,6 +54,18 @@ def test_the_deciding_fact_is_named_with_its_value_and_place() -> None:
     found = decide(duty(), declared)
     assert (found.answer, found.because) == ("applies", (Because("service.stage", "live", "svc/m.toml", 4),))
     assert decide(duty(), service(facts={"service.stage": "terminated"})).answer == "does-not-apply"
+
+
+def test_soft_law_that_binds_says_what_it_is() -> None:
+    law = law_of(duty())
+    soft = msgspec.structs.replace(law, packs=tuple(msgspec.structs.replace(p, status="soft-law") for p in law.packs))
+
+    def told(of: Law, stage: str) -> list[Any]:
+        one = service(facts={"service.stage": stage})
+        return [(m.code, m.args) for m in soft_law_notes(of, [(one, assess_scope(of, one, DAY))])]
+
+    assert told(soft, "live") == [("scope.soft-law", {"packs": "p"})]
+    assert told(soft, "terminated") == told(law, "live") == []
 
 
 def test_a_missing_fact_binds_or_asks_for_review_as_the_obligation_says() -> None:
