@@ -6,7 +6,7 @@ They never close the gate by themselves: where the past rules, they have no effe
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -27,10 +27,12 @@ _NOWHERE = Service("", "", "")
 
 
 class Ruling(Struct, frozen=True):
-    """What people wrote, in one state. ``baseline`` holds the accepted fingerprints with the obligation of each."""
+    """What people wrote, in one state. ``law`` is what was asked then, ``packs`` all that could be. ``baseline`` holds the accepted
+    fingerprints with the obligation of each."""
 
     services: tuple[Service, ...]
     law: Law
+    packs: Law
     waivers: tuple[Waiver, ...] = ()
     baseline: Mapping[str, str] = {}
     baseline_file: str = ".genai-baseline.json"
@@ -47,8 +49,8 @@ def alterations(
         *_packs(before, after),
         *(finding for old, new in pairs for finding in _services(old, new, before.law, as_of)),
     ]
-    kept = [f for f in found if every or f.severity != "note"]
-    return tuple(dict.fromkeys(sorted(kept, key=lambda f: (f.service, f.obligation, f.places, f.fingerprint))))
+    kept = {f.fingerprint: f for f in found if every or f.severity != "note"}
+    return tuple(sorted(kept.values(), key=lambda f: (f.service, f.obligation, f.places, f.fingerprint)))
 
 
 def _altered(
@@ -94,16 +96,16 @@ def _baseline(before: Ruling, after: Ruling) -> Iterator[Finding]:
 
 
 def _packs(before: Ruling, after: Ruling) -> Iterator[Finding]:
-    if before.law == after.law:
+    if before.packs == after.packs:
         return
-    today = {pack.id: pack for pack in after.law.packs}
-    for pack in before.law.packs:
+    today = {pack.id: pack for pack in after.packs.packs}
+    for pack in before.packs.packs:
         now = today.get(pack.id)
         if now is None:
             yield _pack("pack-removed", pack, pack.id, pack=pack.id, n=str(len(pack.obligations)))
         elif now != pack:
             yield from _pack_changes(pack, now)
-    yield from _controls(before.law, after.law)
+    yield from _controls(before.packs, after.packs)
 
 
 def _pack_changes(before: Pack, after: Pack) -> Iterator[Finding]:
@@ -156,7 +158,7 @@ def _services(old: Service | None, new: Service | None, law: Law, as_of: dt.date
     yield from _facts(old, new, law, as_of)
     yield from _claims(old, new)
     yield from _attestations(old, new)
-    yield from _policy(old, new)
+    yield from _policy(old, new, law, as_of)
     for link in new.links:
         if not any((link.source, link.target) == (known.source, known.target) for known in old.links):
             yield _altered(
@@ -215,13 +217,24 @@ def _about(attestation: Attestation) -> str:
     return attestation.control or attestation.obligation
 
 
-def _policy(old: Service, new: Service) -> Iterator[Finding]:
+def _policy(old: Service, new: Service, law: Law, as_of: dt.date) -> Iterator[Finding]:
     before, after = old.policy, new.policy
     for name in before.__struct_fields__:
         was, now = getattr(before, name), getattr(after, name)
-        if was != now:
-            key = f"policy.{name.replace('_', '-')}"
-            yield _altered("policy-changed", new, "warning", new.place_of(key), key, key=key, before=_written(was), after=_written(now))
+        if was == now:
+            continue
+        key = f"policy.{name.replace('_', '-')}"
+        args = {"key": key, "before": _written(was), "after": _written(now)}
+        if name == "packs" and (gone := _of_packs(law, old, set(was or ()) - set(now or was or ()), as_of)):
+            duties = ", ".join(gone)
+            yield _altered("policy-escapes", new, "warning", new.place_of(key), key, **args, n=str(len(gone)), duties=duties)
+        else:
+            yield _altered("policy-changed", new, "warning", new.place_of(key), key, **args)
+
+
+def _of_packs(law: Law, service: Service, packs: Collection[str], as_of: dt.date) -> list[str]:
+    """Return the duties of ``packs`` that bound the service."""
+    return [name for name in _binding(law, service, as_of) if name.partition("/")[0] in packs]
 
 
 def _binding(law: Law, service: Service, as_of: dt.date) -> list[str]:

@@ -17,6 +17,7 @@ from genai_policy.assess.gate import gate_state
 from genai_policy.assess.turning import turned_between
 from genai_policy.model.change import Change
 from genai_policy.model.message import Message
+from genai_policy.model.service import Service
 from genai_policy.model.verdict import ControlOutcome, Finding, ObligationOutcome, ServiceOutcome, Verdict
 
 #: Faults of a path than which none is worse: nothing of what the hook does reaches the content.
@@ -27,12 +28,12 @@ _WEIGHTS = {"note": 0, "warning": 1, "error": 2}
 _MANIFEST, _OBLIGATION, _CONTROL, _KIND, _KEY = range(5)
 
 
-def compared(now: Verdict, before: Verdict, base: str, moved: Mapping[str, str]) -> Verdict:
+def compared(now: Verdict, before: Verdict, base: str, moved: Mapping[str, str], problem: str = "") -> Verdict:
     """Return ``now`` with what was already so at ``base`` as baselined, and with what the change does to the duties.
 
-    ``moved`` maps paths of then to paths of today.
+    ``moved`` maps paths of then to paths of today; ``problem`` says what of the base could not be judged.
     """
-    pairs = paired(now.services, before.services, moved)
+    pairs = _paired_outcomes(now.services, before.services, moved)
     old = _Old(before, {s.service.manifest: past.service.manifest for s, past in pairs if past is not None}, moved)
     known = old.among(now.findings)
     findings = tuple(
@@ -41,25 +42,44 @@ def compared(now: Verdict, before: Verdict, base: str, moved: Mapping[str, str])
     lost = tuple(finding for s, past in pairs if past is not None for finding in _lost(s, past, base))
     begins, ceases = turned_between(pairs, before.services)
     every = (*findings, *lost)
-    return replace(now, findings=every, gate=gate_state(every, now.inconclusive), change=Change(base, "", begins, ceases))
+    return replace(now, findings=every, gate=gate_state(every, now.inconclusive), change=Change(base, "", begins, ceases, problem))
 
 
-def paired(
-    now: Sequence[ServiceOutcome], before: Sequence[ServiceOutcome], moved: Mapping[str, str]
-) -> list[tuple[ServiceOutcome, ServiceOutcome | None]]:
+def compared_with_nothing(now: Verdict, base: str, problem: str) -> Verdict:
+    """Return ``now`` as what it is beside a base that could not be judged, or held no service: everything is new."""
+    begins, _ = turned_between([(service, None) for service in now.services], ())
+    return replace(now, change=Change(base, "", begins, (), problem))
+
+
+def with_findings(verdict: Verdict, extra: Sequence[Finding], trusted: str) -> Verdict:
+    """Return ``verdict`` with findings about the change itself, and the revision that rules ("": none does)."""
+    findings = (*verdict.findings, *extra)
+    change = replace(verdict.change or Change(), trusted=trusted)
+    return replace(verdict, findings=findings, change=change, gate=gate_state(findings, verdict.inconclusive))
+
+
+def paired_services(now: Sequence[Service], before: Sequence[Service], moved: Mapping[str, str]) -> list[tuple[Service, Service | None]]:
     """Return each service of today with what it was: by its manifest, wherever that lay, else by a name that only one has."""
-    by_path = {moved.get(s.service.manifest, s.service.manifest): s for s in before}
-    taken = {s.service.manifest for s in now}
-    free = [s for path, s in by_path.items() if path not in taken]
-    names = Counter(s.service.name for s in free)
-    by_name = {s.service.name: s for s in free if names[s.service.name] == 1}
+    by_path = {moved.get(service.manifest, service.manifest): service for service in before}
+    taken = {service.manifest for service in now}
+    free = [service for path, service in by_path.items() if path not in taken]
+    names = Counter(service.name for service in free)
+    by_name = {service.name: service for service in free if names[service.name] == 1}
     pairs = []
     for service in now:
-        found = by_path.get(service.service.manifest)
-        if found is None and service.service.facts.get("service.name"):
-            found = by_name.pop(service.service.name, None)
+        found = by_path.get(service.manifest)
+        if found is None and service.facts.get("service.name"):
+            found = by_name.pop(service.name, None)
         pairs.append((service, found))
     return pairs
+
+
+def _paired_outcomes(
+    now: Sequence[ServiceOutcome], before: Sequence[ServiceOutcome], moved: Mapping[str, str]
+) -> list[tuple[ServiceOutcome, ServiceOutcome | None]]:
+    then = {outcome.service.manifest: outcome for outcome in before}
+    services = paired_services([s.service for s in now], [s.service for s in before], moved)
+    return [(outcome, then[old.manifest] if old else None) for outcome, (_, old) in zip(now, services, strict=True)]
 
 
 class _Whole(Struct, frozen=True):

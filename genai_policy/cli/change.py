@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -13,30 +12,19 @@ import msgspec
 from genai_policy.assess.gate import gate_state
 from genai_policy.errors import UsageProblem
 from genai_policy.report.escape import printable
+from genai_policy.report.wording import phrase
 
 if TYPE_CHECKING:
     from genai_policy.model import Finding, Verdict
-    from genai_policy.pipeline import Options
 
 
-def known_at(options: Options, verdict: Verdict, ref: str) -> frozenset[str]:
-    """Return the fingerprints of what was already unmet where the branch left ``ref``, under the same law, date and gate.
-
-    Two whole verdicts are compared, since absence has no line. A base that cannot be judged (no manifest yet, mistakes in it) knows
-    nothing: then every finding counts as new, and stderr says so.
-    """
-    from genai_policy import pipeline
-    from genai_policy.cli.repository import past_tree
-
-    with past_tree(options.root, ref) as past:
-        asked = replace(options, root=past, as_of=verdict.as_of, gate=verdict.gate_name, packs=verdict.packs, baselined=frozenset())
-        try:
-            before = pipeline.check(asked)
-        except UsageProblem as problem:
-            said = str(problem.mistakes[0]).replace(str(past), ref)
-            click.echo(printable(f"note: {ref} could not be judged, so every finding counts as new: {said}"), err=True)
-            return frozenset()
-    return frozenset(finding.fingerprint for finding in before.findings)
+def tell_unjudged(verdict: Verdict) -> None:
+    """Say on stderr that the base could not be judged: whoever reads only a file's findings must know why all of them are new."""
+    if verdict.change is not None and verdict.change.unjudged:
+        base, problem = verdict.change.base, verdict.change.unjudged
+        whole = not any(finding.old_at for finding in verdict.findings)
+        code = "change.unjudged" if whole else "change.partly-judged"
+        click.echo(printable(f"note: {phrase(code, 'en', base=base, problem=problem)}"), err=True)
 
 
 def accepting(verdict: Verdict, known: Callable[[Finding], bool]) -> Verdict:

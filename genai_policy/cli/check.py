@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 @law_options
 @click.option("--gate", type=click.Choice(["commit", "pull-request", "release"]), help="How strict to be [default: the manifest's choice].")
 @staged_option
-@click.option("--diff-base", metavar="REF", help="Block only what is worse than where this branch left REF.")
+@click.option("--diff-base", metavar="REF", default="", help="Block only what is worse than where this branch left REF.")
+@click.option(
+    "--trust-base", metavar="REF", default="", help="Let manifests, waivers, packs and baseline of where this branch left REF rule."
+)
 @click.option(
     "-f",
     "--format",
@@ -32,7 +35,7 @@ if TYPE_CHECKING:
 @click.option("--exit-zero", is_flag=True, help="Exit 0 even where the gate is not open (mistakes still exit 2).")
 @verbose_option
 @run_options
-def command(path: Path, files: tuple[Path, ...], diff_base: str | None, **given: Any) -> int:
+def command(path: Path, files: tuple[Path, ...], **given: Any) -> int:
     """Judge the services below PATH (default: here).
 
     With FILES, only findings that touch one of them block; the others are reported as already known.
@@ -47,19 +50,17 @@ def command(path: Path, files: tuple[Path, ...], diff_base: str | None, **given:
     pairs = destinations(given["formats"], given["outputs"])
     options = pipeline_options(path, **given)
     reporters = chosen_reporters(pairs, load_plugins(options.plugins).reporters())
-    verdict = _judged(options, diff_base, wanted)
+    verdict = _judged(options, wanted)
     write_reports(verdict, reporters, language(given["lang"]), root=path, verbose=given["verbose"], prefix=prefix_in_repository(path))
     return 0 if given["exit_zero"] else exit_code(verdict)
 
 
-def _judged(options: Options, diff_base: str | None, files: frozenset[str]) -> Verdict:
+def _judged(options: Options, files: frozenset[str]) -> Verdict:
     """Return the verdict, with what the change is not answerable for set apart."""
-    from genai_policy import pipeline
-    from genai_policy.cli.change import accepting, known_at, outside_of
+    from genai_policy import change
+    from genai_policy.cli.change import accepting, outside_of, tell_unjudged
 
-    verdict = pipeline.check(options)
-    if diff_base:
-        before = known_at(options, verdict, diff_base)
-        verdict = accepting(verdict, lambda finding: finding.fingerprint in before)
+    verdict = change.check(options)
     options.progress("", 0, 0)
+    tell_unjudged(verdict)
     return accepting(verdict, outside_of(files)) if files else verdict

@@ -117,6 +117,8 @@ def pipeline_options(path: Path, **given: Any) -> Options:
         cache=not given.get("no_cache"),
         jobs=int(given.get("jobs") or 0),
         staged=bool(given.get("staged")),
+        diff_base=given.get("diff_base") or "",
+        trust_base=given.get("trust_base") or "",
         progress=Progress(),
     )
 

@@ -21,6 +21,8 @@ from genai_policy.read.tree import Tree, Unreadable, tree_of_index
 
 #: A commit with more files is not looked at.
 MOST_FILES = 500_000
+#: Suffixes of the files that packs are made of.
+_PACK_FILES = (".toml", ".yaml", ".yml")
 _NAME = re.compile(r"[^\s\x00-\x20\x7f:?*\[\\-][^\x00-\x20\x7f:?*\[\\]*")
 _UNSHALLOW = "; this clone is shallow: fetch its history (git fetch --unshallow, or fetch-depth: 0 in actions/checkout)"
 
@@ -127,3 +129,34 @@ def _moved(past: Tree, now: Tree, commit: str) -> dict[str, str]:
         if file.path in gone and file.path not in found and len(fresh.get(file.digest, ())) == 1:
             found[file.path] = fresh[file.digest][0]
     return dict(sorted(found.items()))
+
+
+def directory_of_then(directory: Path, past: Past, target: Path, option: str) -> Path | None:
+    """Return a directory of packs as the commit of ``past`` held it: the same one where nothing changed or it is none of the
+    repository's, else one below ``target`` with its name and the files of then; None where it did not exist."""
+    if not _same_repository(directory, past.tree.root):
+        return directory
+    entries = {path: entry for path, entry in _entries(directory, option, past.commit).items() if path.endswith(_PACK_FILES)}
+    if not entries:
+        return None
+    then = tree_of_index(directory, Index(directory, entries, {}))
+    contents = {file.path: then.read(file.path) for file in then.files}
+    if contents == _on_disk(directory):
+        return directory
+    exported = target / directory.resolve().name
+    for path, data in contents.items():
+        (exported / path).parent.mkdir(parents=True, exist_ok=True)
+        (exported / path).write_bytes(data)
+    return exported
+
+
+def _same_repository(directory: Path, root: Path) -> bool:
+    if not directory.is_dir():
+        return False
+    top = ask_git(directory, "rev-parse", "--show-toplevel")
+    return top is not None and top == ask_git(root, "rev-parse", "--show-toplevel")
+
+
+def _on_disk(directory: Path) -> dict[str, bytes]:
+    files = (file for suffix in _PACK_FILES for file in directory.rglob(f"*{suffix}") if file.is_file())
+    return {file.relative_to(directory).as_posix(): file.read_bytes() for file in files}

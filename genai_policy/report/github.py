@@ -13,6 +13,7 @@ from msgspec import Struct, structs
 
 from genai_policy.hookspecs import hookimpl
 from genai_policy.model import Lang, Place, Verdict
+from genai_policy.report.change_text import change_lines
 from genai_policy.report.escape import printable
 from genai_policy.report.page_paths import where_to_read
 from genai_policy.report.remarks import Remark, remarks, summary
@@ -66,6 +67,7 @@ class GithubReport:
     def __call__(self, verdict: Verdict, lang: Lang) -> str:
         told = [r for r in remarks(verdict, lang, self.pages, together=True) if r.status not in ("waived", "baselined")]
         lines = [
+            *(printable(f"genai-policy: {line}") for line in change_lines(verdict, lang)),
             *_budgeted([self._annotation(remark, lang) for remark in told], lang),
             printable(f"genai-policy: {summary(verdict, lang)}"),
         ]

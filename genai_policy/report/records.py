@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from genai_policy.model import CodeFacts, Evidence, Finding, Gap, Hop, Lang, Obligation, Place, Service, Verdict, Waiver
+from genai_policy.model.change import Change, Turned
 from genai_policy.model.law import Law
 from genai_policy.model.verdict import Applicability, Because, ControlOutcome, Ledger, ObligationOutcome, ServiceOutcome
 from genai_policy.report.page_paths import page_link
@@ -32,6 +33,7 @@ def verdict_record(verdict: Verdict, lang: Lang, pages: str = "") -> Record:
         "lang": lang,
         "packs": list(verdict.packs),
         "services": [_service(service, verdict.law, lang, pages) for service in verdict.services],
+        **({"change": _change(verdict.change)} if verdict.change else {}),
         "findings": [_finding(finding, verdict.law, lang, pages) for finding in verdict.findings],
         "inconclusive": [say(message, lang) for message in verdict.inconclusive],
         "counts": counts(verdict),
@@ -113,6 +115,24 @@ def plain(value: Any) -> Any:
     return str(value)
 
 
+def _change(change: Change) -> Record:
+    return {
+        "base": change.base,
+        "trusted": change.trusted,
+        "unjudged": change.unjudged,
+        "begins": [_turned(turned) for turned in change.begins],
+        "ceases": [_turned(turned) for turned in change.ceases],
+    }
+
+
+def _turned(turned: Turned) -> Record:
+    facts = [
+        {"fact": shift.fact, "before": plain(shift.before), "after": plain(shift.after), "file": shift.place.file, "line": shift.place.line}
+        for shift in turned.shifts
+    ]
+    return {"manifest": turned.manifest, "service": turned.service, "obligations": list(turned.obligations), "facts": facts}
+
+
 def _service_head(service: Service) -> Record:
     return {"manifest": service.manifest, "name": service.name, "root": service.root}
 
@@ -178,6 +198,7 @@ def _finding(finding: Finding, law: Law, lang: Lang, pages: str) -> Record:
         "message": say(finding.message, lang),
         "fix": fix_of(finding, law, lang),
         "status": finding.status,
+        **({"old_at": finding.old_at} if finding.old_at else {}),
         "places": _places(finding.places),
         "hops": _hops(finding.hops),
         "page": page_link(finding.obligation, law, lang, pages),

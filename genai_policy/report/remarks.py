@@ -16,6 +16,7 @@ from msgspec import Struct, structs
 from genai_policy.model import Finding, Hop, Lang, Place, Verdict
 from genai_policy.model.verdict import ObligationOutcome, ServiceOutcome, Severity
 from genai_policy.report.causes import Cause, causes
+from genai_policy.report.change_text import change_title
 from genai_policy.report.escape import printable
 from genai_policy.report.page_paths import page_link, where_to_read
 from genai_policy.report.records import fix_of
@@ -112,7 +113,7 @@ def _of_finding(block: Cause, verdict: Verdict, lang: Lang, pages: str) -> Remar
         finding.status,
         finding.severity,
         finding.obligation,
-        duty.title.say(lang) if duty else "",
+        duty.title.say(lang) if duty else change_title(finding.obligation, lang),
         say(finding.message, lang),
         finding.fingerprint,
         finding.places,

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, TypeAlias
 
 from genai_policy.model import Lang, Obligation, Pack, Verdict
+from genai_policy.report.change_text import change_title
 from genai_policy.report.page_paths import page_link
 from genai_policy.report.tally import all_duties
 from genai_policy.report.wording import phrase
@@ -42,7 +43,7 @@ class Rules:
         """Return the rule of one obligation; one that no pack knows still gets what GitHub requires."""
         obligation = self.obligations.get(id)
         if obligation is None:
-            text = {"text": id}
+            text = {"text": change_title(id, self.lang) or id}
             return {"id": id, "shortDescription": text, "fullDescription": text, "help": text}
         lang = self.lang
         descriptor: Json = {

@@ -1,0 +1,117 @@
+"""The story of a change: two states of the tree are judged, each as a whole, and told apart. Only the pipeline knows the stages.
+
+What got worse since the branch left the base blocks; what was already so is reported and does not. Where the base is trusted, its
+manifests, waivers, packs and baseline rule, so that a change cannot excuse itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+
+from genai_policy import pipeline, states
+from genai_policy.assess.alterations import Ruling, alterations
+from genai_policy.assess.comparison import compared, compared_with_nothing, paired_services, with_findings
+from genai_policy.assess.drift import drift
+from genai_policy.assess.ownership import facts_of
+from genai_policy.model.ir import FileIR
+from genai_policy.model.law import Law
+from genai_policy.model.service import Service
+from genai_policy.model.verdict import Finding, Verdict
+from genai_policy.pipeline import Judged, Options
+from genai_policy.plugins import Host, load_plugins
+from genai_policy.read.past import Past, open_past, same_for_judging
+from genai_policy.read.tree import Tree
+from genai_policy.states import State
+
+
+def check(options: Options) -> Verdict:
+    """Judge ``options.root``, as a change where a base is given.
+
+    Raises UsageProblem (exit 2) for mistakes of today, and where the base cannot be read.
+    """
+    if not options.diff_base and not options.trust_base:
+        return pipeline.check(options)
+    host = load_plugins(options.plugins)
+    tree = pipeline.open_root(options)
+    with ExitStack() as kept:
+        base = _base(options, host, tree, "--diff-base", options.diff_base, kept)
+        trusted = base if options.trust_base == options.diff_base else _base(options, host, tree, "--trust-base", options.trust_base, kept)
+        return _judged(options, host, tree, base, trusted if options.trust_base else None)
+
+
+@dataclass(frozen=True)
+class _Base:
+    """Where the branch began, and what was written there."""
+
+    past: Past
+    state: State
+
+
+def _base(options: Options, host: Host, tree: Tree, option: str, ref: str, kept: ExitStack) -> _Base | None:
+    if not ref:
+        return None
+    past = open_past(tree, option, ref)
+    return _Base(past, states.then(options, host, past, option, kept))
+
+
+def _judged(options: Options, host: Host, tree: Tree, base: _Base | None, trusted: _Base | None) -> Verdict:
+    """Judge today and the base, tell them apart, and add what the manifest does not know and what was altered."""
+    own = states.today(options, host, tree)
+    ruling = states.ruling(own, trusted.state, host, tree, trusted.past) if trusted else own
+    lowered: dict[str, FileIR] = {}
+    now = _judge(ruling, host, tree, lowered)
+    verdict = now.verdict
+    extra: list[Finding] = []
+    if base is not None:
+        before = _judge_past(base, now, host, lowered)
+        if before is None:
+            verdict = compared_with_nothing(verdict, base.past.ref, base.state.problem)
+        else:
+            verdict = compared(verdict, before.verdict, base.past.ref, base.past.moved, base.state.problem)
+            extra += _drift(now, before, own, base)
+    extra += _alterations(own, trusted or base, host, every=trusted is not None)
+    return with_findings(verdict, extra, trusted.past.ref if trusted else "")
+
+
+def _judge(state: State, host: Host, tree: Tree, lowered: dict[str, FileIR]) -> Judged:
+    assert state.declared is not None
+    return pipeline.judge(replace(state.options, baselined=frozenset(state.baseline)), host, tree, state.declared, lowered)
+
+
+def _judge_past(base: _Base, now: Judged, host: Host, lowered: dict[str, FileIR]) -> Judged | None:
+    """Judge the base as a whole, unless that must give what today gave. What was accepted then was unmet all the same."""
+    declared = base.state.declared
+    if declared is None:
+        return None
+    tree = pipeline.narrowed(base.past.tree, declared.services)
+    if declared.services == now.declared.services and declared.law == now.declared.law and same_for_judging(tree, now.tree):
+        return now
+    return _judge(replace(base.state, declared=replace(declared, waivers=()), baseline={}), host, tree, lowered)
+
+
+def _drift(now: Judged, before: Judged, own: State, base: _Base) -> Iterator[Finding]:
+    """Yield what the code shows since the base that the manifest of today does not know."""
+    services = own.declared.services if own.declared else ()
+    for service, then in paired_services(services, before.declared.services, base.past.moved):
+        if then is not None:
+            seen = facts_of(service, services, now.facts)
+            yield from drift(now.declared.law, service, then, seen, facts_of(then, before.declared.services, before.facts))
+
+
+def _alterations(own: State, base: _Base | None, host: Host, *, every: bool) -> tuple[Finding, ...]:
+    if base is None or base.state.declared is None:
+        return ()
+    today, then = own.declared, base.state.declared
+    services = today.services if today else ()
+    paired = paired_services(services, then.services, base.past.moved)
+    pairs: list[tuple[Service | None, Service | None]] = [(old, new) for new, old in paired]
+    kept = {old.manifest for old, _ in pairs if old is not None}
+    pairs += [(old, None) for old in then.services if old.manifest not in kept]
+    changed = own.options.pack_directories != base.state.options.pack_directories
+    packs = [pipeline.load_every_pack(state.options, host) if changed else Law() for state in (base.state, own)]
+    before = Ruling(then.services, then.law, packs[0], base.state.waivers, {n: e.obligation for n, e in base.state.baseline.items()})
+    after = Ruling(services, then.law, packs[1], own.waivers, {n: e.obligation for n, e in own.baseline.items()})
+    return alterations(before, after, pairs, then.as_of, every=every)
+
