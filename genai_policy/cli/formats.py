@@ -19,7 +19,15 @@ if TYPE_CHECKING:
     from genai_policy.model import Lang, Verdict
 
 STDOUT = "-"
-_SUFFIXES = {".json": "json", ".sarif": "sarif", ".txt": "text", ".md": "markdown", ".html": "html", ".xml": "junit"}
+#: The formats that a file name can stand for: the first where nothing is asked for, else the one that is.
+_SUFFIXES = {
+    ".json": ("json", "gitlab", "rdjson"),
+    ".sarif": ("sarif", "sarif-findings"),
+    ".txt": ("text", "github"),
+    ".md": ("markdown",),
+    ".html": ("html",),
+    ".xml": ("junit", "junit-gitlab"),
+}
 #: Addresses for links, where the environment knows them: below the first lie the pages of the obligations (``docs/`` of this project, as
 #: published), below the second the files of the judged repository.
 PAGES, SOURCES = "GENAI_POLICY_PAGES", "GENAI_POLICY_SOURCES"
@@ -30,7 +38,7 @@ def destinations(formats: Sequence[str], outputs: Sequence[str]) -> list[tuple[s
 
     ``-f sarif -f text -o a.sarif`` writes SARIF to the file and text to stdout. Raises UsageProblem where that is not clear.
     """
-    wanted = list(dict.fromkeys(formats)) or [_of_suffix(name) or "text" for name in outputs[:1]] or ["text"]
+    wanted = list(dict.fromkeys(formats)) or [(*_of_suffix(name), "text")[0] for name in outputs[:1]] or ["text"]
     if len(outputs) == len(wanted):
         pairs = list(zip(wanted, outputs, strict=True))
     else:
@@ -50,15 +58,15 @@ def destinations(formats: Sequence[str], outputs: Sequence[str]) -> list[tuple[s
 def _by_suffix(wanted: Sequence[str], outputs: Sequence[str]) -> list[tuple[str, str]]:
     chosen: dict[str, str] = {}
     for name in outputs:
-        kind = _of_suffix(name)
-        if kind not in wanted or kind in chosen:
+        fitting = [kind for kind in _of_suffix(name) if kind in wanted and kind not in chosen]
+        if len(fitting) != 1:
             raise UsageProblem(f"it is not clear which format goes to {name}; give as many -o as -f, in the same order (`-o -` is stdout)")
-        chosen[kind] = name
+        chosen[fitting[0]] = name
     return [(kind, chosen.get(kind, STDOUT)) for kind in wanted]
 
 
-def _of_suffix(name: str) -> str:
-    return _SUFFIXES.get(Path(name).suffix.lower(), "")
+def _of_suffix(name: str) -> tuple[str, ...]:
+    return _SUFFIXES.get(Path(name).suffix.lower(), ())
 
 
 def chosen_reporters(pairs: Sequence[tuple[str, str]], known: Mapping[str, Reporter]) -> list[tuple[Reporter, str]]:
