@@ -42,12 +42,11 @@ from genai_policy.model.verdict import Applicability, Evidence, FactIndex, GateN
 from genai_policy.plugins import Host, load_plugins
 from genai_policy.read.authors import Author, authors_of
 from genai_policy.read.cache import Cache, open_cache
-from genai_policy.read.catalogue import load_catalogue
 from genai_policy.read.code import read_code
 from genai_policy.read.comments import Comment, comments_to_us
 from genai_policy.read.ends import End, loose_ends
-from genai_policy.read.link.facts import link_program
 from genai_policy.read.materials import read_materials
+from genai_policy.read.program import link_files
 from genai_policy.read.project_texts import read_project_texts
 from genai_policy.read.rules import RuleRun, run_rules
 from genai_policy.read.tree import Tree, list_tree, open_tree
@@ -331,8 +330,8 @@ def read_program(
     jobs = options.jobs or os.cpu_count() or 1
     files, unread = read_code(tree, host.readers(), cache=cache, jobs=jobs, progress=options.progress, known=lowered)
     options.progress("link", 0, 0)
-    catalogue = load_catalogue(host.catalogues())
-    code = link_program(files, catalogue, read_project_texts(tree), [link for s in services for link in s.links], jobs=jobs)
+    links = [link for s in services for link in s.links]
+    code = link_files(files, tree, host.catalogues(), read_project_texts(tree), links, cache=cache, jobs=jobs)
     return Seen(code, len(files), (*placed_on_paths(unread, code, files), *code.gaps))
 
 
