@@ -9,6 +9,7 @@ from genai_policy.hookspecs import hookimpl
 from genai_policy.model import Finding, Lang, Place, Verdict
 from genai_policy.model.verdict import Evidence, ObligationOutcome
 from genai_policy.report.change_text import change_lines
+from genai_policy.report.first_run import is_first_run, way_in
 from genai_policy.report.layout import PLAIN, Pen, Style
 from genai_policy.report.parts import at, because, limited, spot, title_of
 from genai_policy.report.remarks import counted
@@ -18,8 +19,6 @@ from genai_policy.report.wording import label, say
 
 #: How many entries of a section make one screen; ``-v`` lifts the limits.
 SCREEN = {"accepted": 4, "undetermined": 4, "review": 3, "gaps": 4, "rejected": 3}
-#: More new findings than this, and none accepted before: probably a first run.
-MANY = 10
 #: Notes that say of one duty what the section about reviews says of all.
 TOLD_BY_SECTIONS = frozenset({"verdict.review-unmet"})
 _GATE_COLOUR = {"open": "green", "closed": "red", "inconclusive": "yellow"}
@@ -48,6 +47,7 @@ class TextReport:
             _satisfied(verdict, pen) if self.style.verbose else [],
             _notes(verdict, pen),
             _ledger(verdict, pen),
+            way_in(verdict, pen) if is_first_run(verdict) else [],
         )
         return "\n\n".join("\n".join(section) for section in map(list, sections) if section) + "\n" + _last_line(verdict, pen) + "\n"
 
@@ -171,9 +171,6 @@ def _notes(verdict: Verdict, pen: Pen) -> Iterator[str]:
     for note in verdict.notes:
         if pen.style.verbose or note.code not in TOLD_BY_SECTIONS:
             yield from pen.block(pen.say("text.note", note=say(note, pen.lang)), "", "  ")
-    tally = counts(verdict)
-    if tally["new"] > MANY and not tally["baselined"] and not tally["waived"]:
-        yield from pen.block(pen.say("text.first-run"), "", "  ")
 
 
 def _ledger(verdict: Verdict, pen: Pen) -> Iterator[str]:

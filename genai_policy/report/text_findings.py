@@ -7,6 +7,7 @@ from itertools import groupby
 
 from genai_policy.model import Finding, Hop, Verdict
 from genai_policy.report.causes import Cause, causes
+from genai_policy.report.first_run import is_first_run
 from genai_policy.report.layout import Pen
 from genai_policy.report.page_paths import page_link, where_to_read
 from genai_policy.report.parts import at, limited, spot, title_of
@@ -16,6 +17,8 @@ from genai_policy.report.wording import say
 
 #: How many are told in full, how many more in one line each, and how many hops of a path are shown; ``-v`` lifts the limits.
 IN_FULL, IN_SHORT, HOPS = 5, 6, 6
+#: On a first run there are far too many to read: a few show what they look like, and a way in follows.
+ON_A_FIRST_RUN = 2
 #: Places beside the first one; the other formats hold all.
 MAX_OTHERS = 5
 _COLOUR = {"error": "red", "warning": "yellow", "note": "cyan"}
@@ -24,7 +27,7 @@ _COLOUR = {"error": "red", "warning": "yellow", "note": "cyan"}
 def findings_text(verdict: Verdict, pen: Pen, pages: str = "") -> Iterator[str]:
     """Yield the lines about findings that are new, grouped by obligation, heaviest first."""
     blocks = _blocks([finding for finding in by_weight(verdict.findings) if finding.status == "new"])
-    full = len(blocks) if pen.style.verbose else IN_FULL
+    full = len(blocks) if pen.style.verbose else ON_A_FIRST_RUN if is_first_run(verdict) else IN_FULL
     for number, (_, group) in enumerate(groupby(blocks[:full], key=_group)):
         if number:
             yield ""
