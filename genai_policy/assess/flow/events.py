@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from msgspec import Struct
 
-from genai_policy.assess.flow.values import NO_NAMES, NOTHING, Mark, Marks
+from genai_policy.assess.flow.values import INPUT, NO_NAMES, NOTHING, Mark, Marks
 from genai_policy.model.code import FunctionId, Place
 
 #: Stands for what a parameter carries (:func:`symbol`) -> what it carries in one call.
@@ -19,7 +19,10 @@ FIRST_SYMBOL = -100
 
 def filled(marks: Marks, filling: Filling) -> Marks:
     """Return ``marks`` with the symbols replaced by what they stand for."""
-    if not any(m.origin in filling for m in marks):
+    for mark in marks:
+        if mark.origin in filling:
+            break
+    else:
         return marks
     found: Marks = frozenset(m for m in marks if m.origin not in filling)
     for mark in marks:
@@ -98,49 +101,71 @@ class Summary(Struct, frozen=True):
 class Events:
     """What happened in a call and the calls below it."""
 
-    __slots__ = ("collected", "doubts", "entered", "exits", "generated", "hooked", "kept", "kinds", "lost", "put", "reached", "unfollowed")
+    __slots__ = (
+        *("collected", "doubts", "entered", "exits", "generated", "hooked", "kept", "kinds"),
+        *("lost", "put", "reached", "read", "unfollowed"),
+    )
 
     def __init__(self) -> None:
-        self.exits: set[Exit] = set()
+        self.exits: dict[tuple[Place, str, FunctionId], Marks] = {}
+        """Where content left: the place, ``return``, ``yield`` or the sending call's name, and the function."""
         self.entered: set[Entered] = set()
-        self.lost: set[tuple[Place, str, int]] = set()
+        self.lost: dict[tuple[Place, str], frozenset[int]] = {}
+        """Where content went out of sight, and why -> its origins."""
         self.hooked: set[Hooked] = set()
         self.generated: set[int] = set()
         self.unfollowed: set[Place] = set()
-        self.doubts: set[tuple[int, Place]] = set()
-        """Origins, and where they went through a call that may have been the hook."""
+        self.doubts: dict[Place, frozenset[int]] = {}
+        """Where content went through a call that may have been the hook -> its origins."""
         self.kinds: set[str] = set()
         """How the handler answers: ``stream``, ``whole``."""
         self.reached: set[FunctionId] = set()
         """Cores of wrappers that ran what they wrap."""
-        self.collected: set[Mark] = set()
+        self.collected: Marks = NOTHING
         """What was sent to whoever collects it."""
         self.kept: dict[str, Marks] = {}
         """Symbols that were put into stores."""
-        self.put: set[tuple[str, Mark]] = set()
+        self.put: dict[str, Marks] = {}
         """Stores, and the generated content that was put into them."""
+        self.read: set[str] = set()
+        """Stores and fields that were looked at."""
 
     def add(self, other: Events) -> None:
         """Take over what happened in a call, except what is kept in stores until it is known what it stands for."""
-        for name in Events.__slots__:
-            found = getattr(other, name)
-            if found and name != "kept":
-                getattr(self, name).update(found)
+        _merge(self.exits, other.exits)
+        _merge(self.lost, other.lost)
+        _merge(self.doubts, other.doubts)
+        _merge(self.put, other.put)
+        self.collected = self.collected | other.collected if other.collected else self.collected
+        self.entered |= other.entered
+        self.hooked |= other.hooked
+        self.generated |= other.generated
+        self.unfollowed |= other.unfollowed
+        self.kinds |= other.kinds
+        self.reached |= other.reached
+        self.read |= other.read
+
+    def leaving(self, site: int) -> list[Exit]:
+        """Return how content of ``site`` left, in the order of the places."""
+        return sorted(
+            Exit(place, how, mark, function)
+            for (place, how, function), marks in self.exits.items()
+            for mark in marks
+            if mark.origin == site
+        )
+
+    def origins(self) -> frozenset[int]:
+        """Return the origins of what left."""
+        return frozenset(m.origin for marks in self.exits.values() for m in marks)
 
     def filled(self, filling: Filling) -> Events:
         """Return the same events with the symbols replaced by what they stand for."""
         told = Events()
         told.add(self)
-        told.exits = {e for e in self.exits if e.mark.origin not in filling}
-        told.exits.update(
-            Exit(e.place, e.how, mark, e.function)
-            for e in self.exits
-            if e.mark.origin in filling
-            for mark in _told(e.mark.passed, e.mark.doubt, e.mark.stored, filling[e.mark.origin])
-        )
-        told.lost = {(place, why, m) for place, why, origin in self.lost for m in _raw(origin, filling)}
-        told.doubts = {(m, place) for origin, place in self.doubts for m in _raw(origin, filling)}
-        told.collected = set(filled(frozenset(self.collected), filling))
+        told.exits = {key: found for key, marks in self.exits.items() if (found := content(filled(marks, filling)))}
+        told.lost = {key: found for key, origins in self.lost.items() if (found := _raw(origins, filling))}
+        told.doubts = {key: found for key, origins in self.doubts.items() if (found := _raw(origins, filling))}
+        told.collected = filled(self.collected, filling)
         told.kept = {store: filled(marks, filling) for store, marks in self.kept.items()}
         told.hooked = {
             Hooked(h.function, h.line, h.call, tuple(sorted({m for o in h.origins for m in _origins(o, filling)})), h.discarded, h.hook)
@@ -149,8 +174,31 @@ class Events:
         return told
 
 
-def _raw(origin: int, filling: Filling) -> set[int]:
-    return {m.origin for m in filling[origin] if not m.passed} if origin in filling else {origin}
+_Key = TypeVar("_Key")
+_Found = TypeVar("_Found", Marks, frozenset[int])
+
+
+def _merge(own: dict[_Key, _Found], other: Mapping[_Key, _Found]) -> None:
+    for key, found in other.items():
+        known = own.get(key)
+        if known is None:
+            own[key] = found
+        elif known is not found and not found <= known:
+            own[key] = known | found
+
+
+def content(marks: Marks) -> Marks:
+    """Return what a model made among ``marks``, or may have made."""
+    return frozenset(m for m in marks if m.origin != INPUT)
+
+
+def _raw(origins: frozenset[int], filling: Filling) -> frozenset[int]:
+    if filling.keys().isdisjoint(origins):
+        return origins
+    found = {o for o in origins if o not in filling}
+    for origin in origins:
+        found.update(m.origin for m in filling.get(origin, ()) if not m.passed and m.origin != INPUT)
+    return frozenset(found)
 
 
 def _origins(origin: int, filling: Filling) -> set[int]:

@@ -89,11 +89,11 @@ class Expressions(Frame):
             return frozenset({Mark(INPUT, scope.guarded)})
         if "*each*" in scope:  # a comprehension's own variable stands for its iterables
             return scope["*each*"]
-        held = self.run_.stores.get(f"={name}")
+        held = self.run_.held(f"={name}")
         if held:
             return stored(held)
         if self.node.owner and not self.python:  # Java and the like name fields without a receiver
-            return self.run_.stores.get(f".{self.node.owner}.{name}", NOTHING)
+            return self.run_.held(f".{self.node.owner}.{name}")
         return NOTHING
 
     def attribute(self, expr: ir.Attr, scope: Scope) -> Marks:
@@ -105,8 +105,7 @@ class Expressions(Frame):
             carried = scope.get(expr.base.id, NOTHING) if isinstance(expr.base, ir.Name) else NOTHING
             if generated(carried):  # this object is known to carry content: what others of its class carry does not matter
                 return carried
-            own = self.run_.stores.get(f".{self.node.owner}.{expr.name}")
-            return own if own is not None else self._field(expr.name)
+            return self.run_.held(f".{self.node.owner}.{expr.name}") or self._field(expr.name)
         base = self.value(expr.base, scope)
         if expr.name in words.NOT_CONTENT_ATTRIBUTES:
             return frozenset(m for m in base if m.origin == INPUT and not words.NOT_WORDS.search(expr.name))
@@ -116,7 +115,7 @@ class Expressions(Frame):
 
     def _field(self, name: str) -> Marks:
         """Return what fields of that name carry, of whatever class."""
-        return self.run_.fields.get(name, NOTHING)
+        return self.run_.field(name)
 
     def operation(self, expr: ir.Op, scope: Scope, *, discarded: bool) -> Marks:
         """Return what an operator's result carries."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from genai_policy.assess.flow import vocabulary as words
-from genai_policy.assess.flow.events import Exit, Summary
+from genai_policy.assess.flow.events import Summary, content
 from genai_policy.assess.flow.keeping import folders_in
 from genai_policy.assess.flow.reading import is_self, key, last, path, paths_in, root
 from genai_policy.assess.flow.replacing import all_passed, replaces
@@ -68,7 +68,7 @@ class Frame:
         run = self.run_
         if run.collectors and how not in ("return", "yield"):
             run.collectors[-1].append(marks)
-            run.events.collected.update(marks)
+            run.events.collected |= marks
             return
         replaced = run.patches.get(how, run.patches.get("*", ())) if how not in ("return", "yield") else ()
         if replaced and generated(marks):
@@ -77,18 +77,25 @@ class Frame:
                 run.call(function, NOTHING, [(None, marks)], self.depth + 1)
             run.patches = patches
             return
-        place = Place(self.node.file, line)
-        run.events.exits.update(Exit(place, how, m, self.node.id) for m in marks if m.origin != INPUT)
+        left = content(marks)
+        if left:
+            key = (Place(self.node.file, line), how, self.node.id)
+            run.events.exits[key] = run.events.exits.get(key, NOTHING) | left
 
     def lose(self, marks: Marks, line: int, why: str) -> None:
         """Content goes where nobody can follow it."""
-        place = Place(self.node.file, line)
-        self.run_.events.lost.update((place, why, m.origin) for m in marks if m.origin != INPUT and not m.passed)
+        lost = frozenset(m.origin for m in marks if m.origin != INPUT and not m.passed)
+        if lost:
+            place = Place(self.node.file, line)
+            known = self.run_.events.lost
+            known[place, why] = known.get((place, why), frozenset()) | lost
 
     def doubt(self, marks: Marks, line: int) -> Marks:
         """Content goes through a call that may have been the hook."""
-        place = Place(self.node.file, line)
-        self.run_.events.doubts.update((m.origin, place) for m in marks if not m.passed)
+        raw = frozenset(m.origin for m in marks if not m.passed)
+        if raw:
+            place = Place(self.node.file, line)
+            self.run_.events.doubts[place] = self.run_.events.doubts.get(place, frozenset()) | raw
         return doubted(marks)
 
     # ---- binding -------------------------------------------------------------------------------------------------------------
@@ -130,16 +137,13 @@ class Frame:
 
     def _note_source(self, name: str, source: ir.Expr | None) -> None:
         """Remember what a variable was made from."""
-        used = frozenset(paths_in(source))
-        roots = {p.partition(".")[0] for p in used}
-        self.sources[name] = frozenset(p for p in used if p.partition(".")[0] != name) if _whole(source) else NO_NAMES
+        used, roots, whole, folder = self.run_.program.once("source", source, lambda: _read_off(source))
+        self.sources[name] = frozenset(p for p in used if p.partition(".")[0] != name) if whole else NO_NAMES
         if source is not None and name not in roots:
             self.read[name] = source
         folders = [self.folders[n] for n in roots if n in self.folders] if self.folders else []
-        if source is not None and words.PATHS.search(last(source.func) if isinstance(source, ir.Call) else type(source).__name__):
-            folders.append(folders_in(source))
-        if any(folders):
-            self.folders[name] = NO_NAMES.union(*folders)
+        if folder or any(folders):
+            self.folders[name] = folder.union(*folders)
         if isinstance(source, ir.Call):
             self._note_made(name, source)
 
@@ -211,9 +215,9 @@ class Frame:
 
     def keep(self, store: str, marks: Marks) -> None:
         """Put generated content into a store that other calls and requests read."""
-        content = frozenset(m for m in marks if m.origin != INPUT)
-        if content:
-            self.run_.put(store, content)
+        kept = content(marks)
+        if kept:
+            self.run_.put(store, kept)
 
     def mutate(self, target: ir.Expr | None, marks: Marks, scope: Scope) -> None:
         """``target`` carries ``marks`` from now on, besides what it carries already."""
@@ -299,6 +303,15 @@ class Frame:
     def value(self, expr: ir.Expr | None, scope: Scope, *, discarded: bool = False) -> Marks:
         """Return what an expression carries."""
         raise NotImplementedError
+
+
+def _read_off(source: ir.Expr | None) -> tuple[frozenset[str], frozenset[str], bool, frozenset[str]]:
+    """Return the paths that an expression reads, their variables, whether it is only a view of them, and the folders it names."""
+    used = frozenset(paths_in(source))
+    folders = NO_NAMES
+    if source is not None and words.PATHS.search(last(source.func) if isinstance(source, ir.Call) else type(source).__name__):
+        folders = folders_in(source)
+    return used, frozenset(p.partition(".")[0] for p in used), _whole(source), folders
 
 
 def _whole(source: ir.Expr | None) -> bool:

@@ -99,7 +99,7 @@ class Generating(Outside):
         self.write_back(summary, scope)
 
     def _filled(self, call: ir.Call) -> list[ir.Expr]:
-        """Return what a generation call puts its answer into: what it, or the chain it ends, is given a reference to or a streamer's name."""
+        """Return what a generation call puts its answer into: references, and streamers by name, given to it or to the chain it ends."""
         found: list[ir.Expr] = []
         step: ir.Expr | None = call
         while isinstance(step, (ir.Call, ir.Attr)):
@@ -165,15 +165,23 @@ class Generating(Outside):
 
     def _made_model(self, expr: ir.Expr) -> ir.Call | None:
         if isinstance(expr, ir.Name):
-            for node in (self.node, *self.run_.program.functions.values()):
-                if node.code.name == "<module>" or node is self.node:
-                    for part in parts(node.code.body):
-                        if not isinstance(part, ir.Assign) or not any(isinstance(t, ir.Name) and t.id == expr.id for t in part.targets):
-                            continue
-                        if isinstance(part.value, ir.Call) and last(part.value.func) in words.MODEL_WRAPPERS:
-                            return part.value
-            return None
+            made = self.read.get(expr.id)
+            if made is None:
+                made = self.run_.program.once("wrapped models", self.run_.program, self._wrapped_models).get(expr.id)
+            expr = made if made is not None else expr
         return expr if isinstance(expr, ir.Call) and last(expr.func) in words.MODEL_WRAPPERS else None
+
+    def _wrapped_models(self) -> dict[str, ir.Call]:
+        """Return the variables of all modules that hold a model with middleware around it."""
+        return {
+            target.id: part.value
+            for node in self.run_.program.functions.values()
+            if node.code.name == "<module>"
+            for part in parts(node.code.body)
+            if isinstance(part, ir.Assign) and isinstance(part.value, ir.Call) and last(part.value.func) in words.MODEL_WRAPPERS
+            for target in part.targets
+            if isinstance(target, ir.Name)
+        }
 
     def _model_marks(self, made: ir.Call, site: int, *, streaming: bool, scope: Scope) -> bool:
         """Run the middleware's own function for the kind of call with raw content; it marks if nothing raw comes back."""

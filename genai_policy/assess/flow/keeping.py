@@ -89,7 +89,7 @@ def local(source: ir.Expr) -> bool:
     """Say whether what a variable was made from is a new collection of its own, not a store that others see."""
     if isinstance(source, ir.Group):
         return True
-    return isinstance(source, ir.Call) and (source.new or last(source.func) in ("list", "dict", "set", "make", "deque", "append", "BytesIO"))
+    return isinstance(source, ir.Call) and (source.new or last(source.func) in words.COLLECTIONS)
 
 
 def tables(call: ir.Call) -> frozenset[str]:

@@ -123,7 +123,7 @@ class Outside(Handing):
         """Tables and collections: what is written comes back where the same one is read."""
         run = self.run_
         marks = receiver | given
-        by_statement = keeping.writes_sql(call)
+        by_statement = run.program.once("sql", call, lambda: keeping.writes_sql(call))
         writes = (by_statement is True) or (by_statement is None and name in words.STORE_WRITES)
         if writes and generated(marks):
             for store in self.stores_of(call):
@@ -133,7 +133,7 @@ class Outside(Handing):
         if not reads:
             return None
         content = frozenset(m for m in marks if m.origin != INPUT)
-        held = union(run.stores.get(f"#{store}", NOTHING) for store in self.stores_of(call))
+        held = union(run.held(f"#{store}") for store in self.stores_of(call))
         if held:
             content |= stored(held)
             base = root(call.func)
@@ -171,7 +171,7 @@ class Outside(Handing):
 
     def sends(self, call: ir.Call, name: str) -> bool:
         """Say whether a call sends its arguments to the client."""
-        if words.OWN_OUTPUT.search(dotted(call.func)) or (call.args and words.OWN_OUTPUT.search(dotted(call.args[0].value))):
+        if self.run_.program.once("own output", call, lambda: _own_output(call)):
             return False
         if name in words.SENDING or words.SHOWN_BY.search(self.run_.program.external.get((self.node.file, call.id), "")):
             return True
@@ -212,3 +212,8 @@ class Outside(Handing):
                 ):
                     return any(isinstance(p, ir.Attr) and p.name in words.SENDING_BY_RECEIVER for p in parts((part.value,)))
         return bool(words.ORIGINAL.search(name))
+
+
+def _own_output(call: ir.Call) -> bool:
+    """Say whether a call writes for whoever runs the process."""
+    return any(words.OWN_OUTPUT.search(dotted(e)) for e in (call.func, *(a.value for a in call.args[:1])))

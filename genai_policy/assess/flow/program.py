@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, TypeVar
 
 from msgspec import Struct
 
@@ -11,6 +12,9 @@ from genai_policy.assess.flow.reading import last
 from genai_policy.assess.walk import module_constants, parts
 from genai_policy.model import ir
 from genai_policy.model.code import CallEdge, CodeFacts, FunctionId, FunctionNode
+
+
+_T = TypeVar("_T")
 
 
 class Wrapper(Struct, frozen=True):
@@ -44,6 +48,8 @@ class Program:
         self._known_wrappers: dict[FunctionId, tuple[Wrapper, ...]] = {}
         self._around: dict[int, tuple[Wrapper, ...]] = {}
         self._call_files: dict[int, tuple[str, int]] = {}
+        self.memo: dict[tuple[str, int], Any] = {}
+        """What was worked out of an expression alone, by what it is and the expression's identity: expressions live as long as the program."""
         self._index()
         self.live = self.leading_to(s.function for s in code.sites)
         self._classes: frozenset[str] | None = None
@@ -67,6 +73,14 @@ class Program:
                     self._callers.setdefault(node.id, set()).add(outer)
                     self.inner.setdefault(outer, []).append(node)
         self._wrappers = {function: tuple(self._decorators(edges)) for function, edges in decorated.items()}
+
+    def once(self, what: str, expr: object, work: Callable[[], _T]) -> _T:
+        """Return what ``work`` finds out of an expression, worked out once."""
+        key = (what, id(expr))
+        if key not in self.memo:
+            self.memo[key] = work()
+        found: _T = self.memo[key]
+        return found
 
     def leading_to(self, targets: Iterable[FunctionId]) -> frozenset[FunctionId]:
         """Return the functions from which one of ``targets`` may be reached, the targets included."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -20,6 +20,10 @@ DEPTH = 24
 STEPS = 60_000
 #: From this many different ways of calling a function on, they are taken together.
 MANY = 4
+
+
+#: Stands for what a recursive call does, which is known better with each round.
+UNSETTLED = "\0"
 
 
 class Ways:
@@ -55,6 +59,10 @@ class Interpreter:
         self.stores: dict[str, Marks] = {}
         self.fields: dict[str, Marks] = {}
         """What fields of a name carry, of whatever class."""
+        self.clock = 0
+        """How often stores changed."""
+        self.changed: dict[str, int] = {}
+        """Stores and field names -> when they last changed."""
         self.toward = program.leading_to(hooks)
         self.hook_names = {program.functions[h].code.name for h in hooks if h in program.functions}
         self.hook_owners = {program.functions[h].owner for h in hooks if h in program.functions} - {""}
@@ -73,8 +81,8 @@ class Interpreter:
         self.steps = 0
         self.bounded = False
         self.awake = program.live | self.toward if inputs_only else program.live
-        self._done: dict[object, tuple[Summary, Events]] = {}
-        self._before: dict[object, tuple[Summary, Events]] = {}
+        self._done: dict[object, tuple[Summary, Events, int]] = {}
+        self._before: dict[object, tuple[Summary, Events, int]] = {}
         self._active: set[object] = set()
         self._ways: dict[FunctionId, Ways] = {}
         self._numbers: dict[tuple[FunctionId, str], int] = {}
@@ -82,9 +90,10 @@ class Interpreter:
     # ---- entries -----------------------------------------------------------------------------------------------------------
 
     def next_round(self) -> None:
-        """Forget what calls do: the next round sees the fields and stores that this one wrote."""
+        """Look again at what calls do, as far as it may have changed: this round sees the fields and stores that the last one wrote."""
         self._before, self._done = self._done, {}
         self._ways.clear()
+        self.changed[UNSETTLED] = self.clock = self.clock + 1
 
     def run_entry(self, function: FunctionId, route: int = -1, *, answers: bool = True) -> Events:
         """Interpret an entry: its parameters are the user's input; what it or what is wrapped around it returns or yields leaves,
@@ -218,19 +227,23 @@ class Interpreter:
             given = self._widened(function, given)
             key = (state, frozen(given))
         known = self._done.get(key)
+        if known is None and key in self._before and self.stands(self._before[key][1].read, self._before[key][2]):
+            known = self._done[key] = self._before[key]
         if known is not None:
             return self._told(known, filling)
         if key in self._active or depth > DEPTH:
             self.bounded |= depth > DEPTH
+            self.events.read.add(UNSETTLED)
             return (self._before[key][0] if key in self._before else Summary(union(given.values()))).filled(filling)
         self._active.add(key)
+        since = self.clock
         outer, self.events = self.events, Events()
         self.collectors, collectors = [[] for _ in self.collectors], self.collectors
         summary = self._decorated(wrappers, function, given, depth) if wrappers else self.interpret(node, given, depth, entry=False)
         if "constructor" in node.code.flags or node.code.name == "__init__":
             summary = Summary(summary.marks | union(given.values()), summary.checked, NO_NAMES, summary.out, summary.writes)
         self._active.discard(key)
-        self._done[key] = (summary, self.events)
+        self._done[key] = (summary, self.events, since)
         self.events, self.collectors = outer, collectors
         return self._told(self._done[key], filling)
 
@@ -239,22 +252,19 @@ class Interpreter:
         symbols: dict[str, Marks] = {}
         filling: dict[int, Marks] = {}
         for name, marks in given.items():
-            if not marks:
-                symbols[name] = NOTHING
-                continue
             number = self._numbers.setdefault((function, name), FIRST_SYMBOL - len(self._numbers))
             symbols[name] = frozenset((Mark(number, False),))
             filling[number] = marks
         return symbols, filling
 
-    def _told(self, known: tuple[Summary, Events], filling: Filling) -> Summary:
+    def _told(self, known: tuple[Summary, Events, int], filling: Filling) -> Summary:
         """Take over what happened in a call, told of what was given there."""
-        summary, events = known
+        summary, events, _ = known
         if filling:
             summary, events = summary.filled(filling), events.filled(filling)
         self.events.add(events)
         if self.collectors and events.collected:
-            self.collectors[-1].append(frozenset(events.collected))
+            self.collectors[-1].append(events.collected)
         for store, marks in events.kept.items():
             self.put(store, marks)
         return summary
@@ -265,13 +275,31 @@ class Interpreter:
         if symbols:
             self.events.kept[store] = self.events.kept.get(store, NOTHING) | symbols
             content = content - symbols
-        self.events.put.update((store, m) for m in content)
+        if not content:
+            return
+        self.events.put[store] = self.events.put.get(store, NOTHING) | content
         known = self.stores.get(store, NOTHING)
-        if content and not content <= known:
+        if not content <= known:
             self.stores[store] = known | content
+            self.changed[store] = self.clock = self.clock + 1
             if store[0] == ".":
                 name = store.rpartition(".")[2]
                 self.fields[name] = self.fields.get(name, NOTHING) | content
+                self.changed[name] = self.clock
+
+    def held(self, store: str) -> Marks:
+        """Return what a store holds."""
+        self.events.read.add(store)
+        return self.stores.get(store, NOTHING)
+
+    def field(self, name: str) -> Marks:
+        """Return what fields of that name carry, of whatever class."""
+        self.events.read.add(name)
+        return self.fields.get(name, NOTHING)
+
+    def stands(self, read: Collection[str], since: int) -> bool:
+        """Say whether what was found out at the time ``since`` holds: nothing that was looked at has changed."""
+        return all(self.changed.get(name, 0) <= since for name in read)
 
     def _widened(self, function: FunctionId, given: dict[str, Marks]) -> dict[str, Marks]:
         """Return ``given``; of a function that was called in many ways already, joined with all that it was given since."""

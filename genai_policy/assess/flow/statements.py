@@ -48,7 +48,7 @@ class Statements(Calls):
                 return
             self.statement(statement, scope)
             if self.tries and not scope.ended and not isinstance(statement, (ir.If, ir.Loop, ir.Try, ir.With, ir.Switch)):
-                self.tries[-1].append(scope.fork())
+                self.moment(scope)
 
     def statement(self, statement: ir.Stmt, scope: Scope) -> None:
         """Interpret one statement."""
@@ -97,6 +97,12 @@ class Statements(Calls):
                 self.capture(function, scope)
             case ir.DefineClass():
                 pass
+
+    def moment(self, scope: Scope) -> None:
+        """Remember what variables carry here: a handler may start from this point."""
+        moments = self.tries[-1]
+        if not moments or moments[-1] != scope or moments[-1].checked != scope.checked or moments[-1].guarded != scope.guarded:
+            moments.append(scope.fork())
 
     def end(self, scope: Scope) -> None:
         """An exception: a handler around it goes on from here, nobody else does."""

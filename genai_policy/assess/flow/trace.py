@@ -69,11 +69,13 @@ def trace_all(code: CodeFacts, hooks: frozenset[FunctionId], paths: Sequence[int
     run = Interpreter(program, hooks, checks=checks, inputs_only=side == "input")
     found: dict[int, Crossing] = {}
     events: dict[tuple[FunctionId, int], Events] = {}
+    since: dict[tuple[FunctionId, int], int] = {}
     for _ in range(2):  # the second round sees the fields and stores that the first one wrote
         run.next_round()
-        for entry, route in by_entry:
-            if entry in program.functions:
-                events[(entry, route)] = run.run_entry(entry, route, answers=_answers(code, by_entry[(entry, route)][0]))
+        for key in by_entry:
+            if key[0] in program.functions and (key not in events or not run.stands(events[key].read, since[key])):
+                since[key] = run.clock
+                events[key] = run.run_entry(*key, answers=_answers(code, by_entry[key][0]))
     handed = _handed_out(program, run, events) if side == "output" else ()
     fates = Fates(handed)
     for key, indexes in by_entry.items():
@@ -107,18 +109,16 @@ class Fates:
         self.exits: dict[int, list[Exit]] = defaultdict(list)
         self.lost: dict[int, list[Place]] = defaultdict(list)
         for one in served:
-            for exit_ in sorted(one.events.exits):
-                if exit_.mark.origin not in one.events.generated:
-                    self.exits[exit_.mark.origin].append(exit_)
-            for place, _, origin in sorted(one.events.lost):
-                self.lost[origin].append(place)
-            for place in sorted(one.events.unfollowed):
-                for origin in sorted({e.mark.origin for e in one.events.exits}):
+            for origin in one.events.origins() - one.events.generated:
+                self.exits[origin].extend(one.events.leaving(origin))
+                self.lost[origin].extend(sorted(one.events.unfollowed))
+            for (place, _), origins in sorted(one.events.lost.items()):
+                for origin in origins:
                     self.lost[origin].append(place)
 
     def of(self, index: int, site: int, events: Events) -> Crossing | None:
         """Return what became of the content of a path that leaves nothing itself, None when it puts nothing into a store."""
-        kept = {m for _, m in events.put if m.origin == site}
+        kept = {m for marks in events.put.values() for m in marks if m.origin == site}
         if not kept:
             return None
         raw = [e for e in self.exits[site] if not e.mark.passed]
@@ -141,7 +141,8 @@ def _answers(code: CodeFacts, index: int) -> bool:
 def _output(program: Program, events: Events, index: int, run: Interpreter, fates: Fates) -> Crossing:
     code = program.code
     site = code.paths[index].site
-    raw = sorted(e for e in events.exits if e.mark.origin == site and not e.mark.passed)
+    leaving = events.leaving(site)
+    raw = [e for e in leaving if not e.mark.passed]
     certain = [e for e in raw if not e.mark.doubt]
     if certain and not events.unfollowed:
         fault = fault_of(
@@ -154,10 +155,10 @@ def _output(program: Program, events: Events, index: int, run: Interpreter, fate
         return Crossing(index, "undecided", _doubts(events, site), "dynamic")
     if run.bounded:
         return Crossing(index, "undecided", (_site_place(code, index),), "bound")
-    lost = sorted((place, why) for place, why, origin in events.lost if origin == site)
+    lost = sorted((place, why) for (place, why), origins in events.lost.items() if site in origins)
     if lost:
         return Crossing(index, "undecided", tuple(dict.fromkeys(p for p, _ in lost)), lost[0][1].partition(":")[0])
-    if any(e.mark.origin == site for e in events.exits):
+    if leaving:
         return Crossing(index, "passes")
     kept = fates.of(index, site, events)
     if kept is not None:
@@ -199,12 +200,10 @@ def _reserved(served: Served, known: frozenset[tuple[FunctionId, int]]) -> Itera
     """Yield what an entry that generates nothing hands out of what others stored raw."""
     if (served.function, served.route) in known or served.events.unfollowed:
         return
-    by_site: dict[int, list[Exit]] = defaultdict(list)
-    for exit_ in sorted(served.events.exits):
-        if exit_.mark.stored and not exit_.mark.passed and not exit_.mark.doubt and exit_.mark.origin not in served.events.generated:
-            by_site[exit_.mark.origin].append(exit_)
-    for site, exits in by_site.items():
-        yield Reserved(served.route, served.entry, site, tuple(dict.fromkeys(e.place for e in exits)))
+    for site in sorted(served.events.origins() - served.events.generated):
+        exits = [e for e in served.events.leaving(site) if e.mark.stored and not e.mark.passed and not e.mark.doubt]
+        if exits:
+            yield Reserved(served.route, served.entry, site, tuple(dict.fromkeys(e.place for e in exits)))
 
 
 def _touching(program: Program, entries: set[FunctionId], stores: set[str]) -> frozenset[FunctionId]:
@@ -220,7 +219,7 @@ def _touching(program: Program, entries: set[FunctionId], stores: set[str]) -> f
 
 
 def _doubts(events: Events, origin: int) -> tuple[Place, ...]:
-    return tuple(sorted({place for found, place in events.doubts if found == origin}))
+    return tuple(sorted(place for place, origins in events.doubts.items() if origin in origins))
 
 
 def _site_place(code: CodeFacts, index: int) -> Place:

@@ -9,15 +9,15 @@ import re
 SENDING = frozenset(
     """send_text send_json send_bytes send_message send_str write_message write_json WriteMessage WriteJSON SSEvent sendFile
     send_file send_photo send_audio send_voice send_video jsonp Fprint Fprintf Fprintln tryEmitNext emitNext reply_text
-    reply_photo answer_photo sendText sendMessage sendSync appendMarkdown convertAndSend convertAndSendToUser writeAndFlush SendString
-    SendStream write_sse render_template_string""".split()
+    reply_photo answer_photo sendText sendMessage sendSync appendMarkdown convertAndSend convertAndSendToUser writeAndFlush
+    SendString SendStream write_sse render_template_string""".split()
 )
 
 #: Members that send when their receiver is a response, socket, stream or chat event, and mean something else otherwise.
 SENDING_BY_RECEIVER = frozenset(
     """send write end json JSON String Data HTML XML Stream Write WriteString Encode emit push publish enqueue next onNext print
-    println reply answer body respond edit Send Render Blob SendBytes writeData writeMessageAnnotation merge html XMLPretty JSONPretty
-    IndentedJSON PureJSON SecureJSON AsciiJSON JSONBlob SendStream Flush write_eof stream_token""".split()
+    println reply answer body respond edit Send Render Blob SendBytes writeData writeMessageAnnotation merge html XMLPretty
+    JSONPretty IndentedJSON PureJSON SecureJSON AsciiJSON JSONBlob SendStream Flush write_eof stream_token""".split()
 )
 #: What a process writes for whoever runs it.
 OWN_OUTPUT = re.compile(r"^(?:System\.(?:out|err)|sys\.std(?:out|err)|process\.std(?:out|err)|os\.Std(?:out|err))(?:\.|$)")
@@ -28,7 +28,9 @@ RECEIVER = re.compile(
 )
 
 #: Members that show something on a page that a script builds, when their receiver is a part of the page.
-SHOWING = frozenset("write markdown image audio video text code json write_stream info success caption update header subheader download_button".split())
+SHOWING = frozenset(
+    """write markdown image audio video text code json write_stream info success caption update header subheader download_button""".split()
+)
 PAGE = re.compile(r"^(?:st|streamlit)$|(?i:placeholder|container|expander|column|sidebar|chat_message|empty)")
 #: Members of somebody else's classes that show something to the user, by their full names.
 SHOWN_BY = re.compile(
@@ -52,14 +54,14 @@ RESPONSES = re.compile(r"(Response|Reply|jsonify|ResponseEntity|send_file|stream
 #: What is read off a model's answer without being its content.
 NOT_CONTENT_ATTRIBUTES = frozenset(
     """usage id model created status status_code statusCode headers finish_reason finishReason role total_tokens totalTokens
-    prompt_tokens completion_tokens input_tokens output_tokens index elapsed ok length size request_id requestId code
-    __class__ tool_call_id""".split()
+    prompt_tokens completion_tokens input_tokens output_tokens index elapsed ok length size request_id requestId code __class__
+    tool_call_id""".split()
 )
 NOT_CONTENT_CALLS = frozenset(
     """len isinstance bool hash type id hasattr callable sizeof cap count size length isEmpty isBlank hasText startswith endswith
     startsWith endsWith contains includes equals time sleep now is_set done cancel close aclose release commit rollback
-    raise_for_status isSuccessful test match getStatusCode info debug warning warn error exception log trace Info Debug Warn
-    Error Infof Debugf Warnf Errorf Printf Println sha256 md5""".split()
+    raise_for_status isSuccessful test match getStatusCode info debug warning warn error exception log trace Info Debug Warn Error
+    Infof Debugf Warnf Errorf Printf Println sha256 md5""".split()
 )
 COMPARISONS = frozenset("== != < > <= >= in not-in is is-not === !== ! not type-is instanceof".split())
 
@@ -70,8 +72,8 @@ MAPPING = frozenset(
 
 #: Arguments of a generation call that are not the user's words.
 NOT_PROMPT = frozenset(
-    """model user temperature top_p stream max_tokens n size quality response_format timeout headers api_key base_url seed stop
-    tools tool_choice extra_body extra_headers session_id conversation_id user_id style voice speed format num_inference_steps
+    """model user temperature top_p stream max_tokens n size quality response_format timeout headers api_key base_url seed stop tools
+    tool_choice extra_body extra_headers session_id conversation_id user_id style voice speed format num_inference_steps
     guidance_scale width height modelId model_id maxTokens topP abortSignal onFinish onError signal callbacks config""".split()
 )
 
@@ -159,9 +161,10 @@ WORD = re.compile(r"[a-z_][a-z0-9_]{2,}")
 STORE_WRITES = frozenset(
     """add add_all create bulk_create insert insert_one insertOne insert_many insertMany save saveAll save_all persist put put_item
     putItem set setex hset rpush lpush xadd append push values upsert update update_one updateOne create_all Create Save Insert
-    InsertOne Updates Update UpdateColumn UpdateColumns CreateInBatches Replace ReplaceOne replace_one replaceOne findOneAndUpdate find_one_and_update UpdateOne insertGetId Set RPush LPush HSet insertInto store write write_text write_bytes writeFile writeFileSync upload
-    upload_file put_object putObject setItem index merge update_or_create get_or_create insertSelective execute executemany exec
-    Exec run query ExecContext""".split()
+    InsertOne Updates Update UpdateColumn UpdateColumns CreateInBatches Replace ReplaceOne replace_one replaceOne findOneAndUpdate
+    find_one_and_update UpdateOne insertGetId Set RPush LPush HSet insertInto store write write_text write_bytes writeFile
+    writeFileSync upload upload_file put_object putObject setItem index merge update_or_create get_or_create insertSelective
+    execute executemany exec Exec run query ExecContext""".split()
 )
 STORE_READS = frozenset(
     """get get_or_404 all first one one_or_none scalar scalars filter filter_by find find_one findOne findAll findById findMany
@@ -183,19 +186,22 @@ NOT_STORES = frozenset(
     """session client conn connection cursor self this prisma engine redis cache await async http https get post json text data
     content role user assistant none null true false message_id objects query request response app utf name value result row rows
     item items model models entity utils lib path file files dict list str int optional depends request requests app config
-    setting settings log logger logging openai anthropic console process json math date array object promise string number
-    boolean exception error base row now uuid time datetime system prompt answer reply question output input body append insert
-    update select where order limit header headers authorization contenttype tx ctx context repo service store database mongo mongodb sqlite psycopg create save add put
-    set""".split()
+    setting settings log logger logging openai anthropic console process json math date array object promise string number boolean
+    exception error base row now uuid time datetime system prompt answer reply question output input body append insert update
+    select where order limit header headers authorization contenttype tx ctx context repo service store database mongo mongodb
+    sqlite psycopg create save add put set""".split()
 )
+
+#: Functions that make a new collection.
+COLLECTIONS = frozenset("list dict set make deque append BytesIO".split())
 
 #: Parts that are the whole content of a response or message.
 BODY = frozenset("body body_iterator content streaming_content data response rawBody _container".split())
 
 #: Calls that fill what they are given a reference to.
 READING_INTO = frozenset(
-    """ShouldBindJSON ShouldBind ShouldBindQuery ShouldBindUri ShouldBindWith BindJSON Bind BindQuery Decode Unmarshal BodyParser Scan
-    QueryParser ReadJSON Parse ParseBody""".split()
+    """ShouldBindJSON ShouldBind ShouldBindQuery ShouldBindUri ShouldBindWith BindJSON Bind BindQuery Decode Unmarshal BodyParser
+    Scan QueryParser ReadJSON Parse ParseBody""".split()
 )
 #: Arguments that only say whose request it is.
 CONTEXT = re.compile(r"^(?:ctx|c|gctx|context|Context|Background|TODO|WithTimeout|WithCancel)$")

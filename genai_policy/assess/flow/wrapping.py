@@ -70,10 +70,12 @@ class Wrapping(Expressions):
 
     def handed_writers(self, call: ir.Call) -> tuple[FunctionId, ...]:
         """Return what writes in the response's place in a call that is given a writer of the tree (``h(labelWriter{w}, r)``)."""
+        if not self.node.file.endswith(".go"):
+            return ()
         for argument in call.args[:2]:
             made = made_of(argument.value) or self.made.get(path(argument.value) or "", "")
             found = tuple(m.id for m in self.run_.program.methods.get(made, ()) if m.code.name in words.WRITERS)
-            if found and self.node.file.endswith(".go"):
+            if found:
                 return found
         return ()
 
