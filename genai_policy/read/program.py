@@ -15,8 +15,6 @@ from genai_policy.model import ir
 from genai_policy.model.code import CodeFacts, FunctionId, FunctionNode
 from genai_policy.model.service import DeclaredLink
 from genai_policy.read.cache import Cache, source_stamp
-from genai_policy.read.catalogue import load_catalogue
-from genai_policy.read.link.facts import link_program
 from genai_policy.read.link.project import ProjectTexts
 from genai_policy.read.lowering import CANNOT_PACK
 from genai_policy.read.tree import Tree
@@ -48,15 +46,24 @@ def link_files(
     nothing is kept then.
     """
     if cache is None or any(file.truncated for file in files.values()):
-        return link_program(files, load_catalogue(catalogues), project, declared, jobs=jobs)
+        return _link(files, catalogues, project, declared, jobs)
     key = _key(files, tree, catalogues, project, declared)
     known = cache.get(key)
     kept = _restored(known, files) if known is not None else None
     if kept is not None:
         return kept
-    facts = link_program(files, load_catalogue(catalogues), project, declared, jobs=jobs)
+    facts = _link(files, catalogues, project, declared, jobs)
     _keep(cache, key, facts)
     return facts
+
+
+def _link(
+    files: Mapping[str, ir.FileIR], catalogues: Sequence[Path], project: ProjectTexts, declared: Sequence[DeclaredLink], jobs: int
+) -> CodeFacts:
+    from genai_policy.read.catalogue import load_catalogue  # most runs at a hook change no code: they need none of this
+    from genai_policy.read.link.facts import link_program
+
+    return link_program(files, load_catalogue(catalogues), project, declared, jobs=jobs)
 
 
 def _key(
