@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +36,8 @@ SUFFIXES: Mapping[str, tuple[str, ...]] = {
 
 class Rule(Struct, frozen=True):
     """A rule as its file has it (``body``, named by ``digest``) and the files it looks at: those with one of ``suffixes`` that hold a word
-    of each group of ``words``. A ``textual`` rule consists of regular expressions on the text alone, so it needs nothing parsed."""
+    of each group of ``words`` and each of the regular expressions ``look_for``. A ``textual`` rule consists of regular expressions on the
+    text alone, so it needs nothing parsed."""
 
     id: str
     suffixes: tuple[str, ...]
@@ -42,10 +45,22 @@ class Rule(Struct, frozen=True):
     body: Mapping[str, Any]
     digest: str
     textual: bool = False
+    look_for: tuple[bytes, ...] = ()
 
     def wants(self, path: str, content: bytes) -> bool:
         """Tell whether the rule can match the file."""
-        return path.endswith(self.suffixes) and all(any(word in content for word in group) for group in self.words)
+        if not path.endswith(self.suffixes) or not all(any(word in content for word in group) for group in self.words):
+            return False
+        return all(_compiled(pattern).search(content) for pattern in self.look_for)
+
+
+@cache
+def _compiled(pattern: bytes) -> re.Pattern[bytes]:
+    """Compile only what is needed, and once: most trees hold words of few rules. What cannot be compiled keeps no file from the engine."""
+    try:
+        return re.compile(pattern)
+    except re.error:
+        return re.compile(b"")
 
 
 def load_rules(files: Sequence[Path]) -> tuple[list[Rule], tuple[Gap, ...]]:
@@ -76,6 +91,7 @@ def _rule(body: Mapping[str, Any]) -> Rule:
         body,
         hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest(),
         _is_textual(body),
+        tuple(str(pattern).encode() for pattern in (body.get("metadata") or {}).get("look-for") or []),
     )
 
 

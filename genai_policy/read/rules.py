@@ -2,7 +2,8 @@
 
 Semgrep is started once for all rules, as a process (once for every ``BATCH`` files of a large tree), and each rule is only given the
 files whose bytes hold a word that it looks for: ``metadata.words`` is a list of words of which one must occur, or a list of such lists
-(what is sent, where it is sent), of each of which one must occur.
+(what is sent, where it is sent), of each of which one must occur; ``metadata.look-for`` lists regular expressions that must all be found
+in the text as well.
 It never sees the scanned repository: the candidates are copied into an empty directory under neutral names, so that ignore files,
 folder names, ``nosemgrep`` comments, size limits and links of the tree cannot silence a rule. What it reports as scanned is compared
 with what it was given. Everything that goes wrong is a gap.
