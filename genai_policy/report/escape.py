@@ -12,7 +12,7 @@ _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\
 _OLD_COMMAND = "##["
 # what XML 1.0 has no way to write, and what reads as something else than it is
 _NO_XML = re.compile("[^\t\n\x20-\x7e\xa0-\u200a\u2010-\u2027\u202f-\u205f\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-_MARKUP = re.compile(r"[\\`*_{}\[\]<>#!|~&$^]")
+_MARKUP = re.compile(r"[\\`*{}\[\]<>#!|~&$^]|(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])")
 # GitHub and GitLab turn these into mentions, references and links even where they are escaped; an empty character between stops them
 _LIVE = re.compile(r"@(?=\w)|\\[#!~$](?=\w)|:(?=//)|\bwww(?=\.)|\b(?:[Gg][Hh])(?=-\d)")
 _NOTHING = "&#8203;"
