@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import argparse
     import ast
 
-    from genai_policy.integrations.remarks import Judgement, Remark
+    from genai_policy.integrations.judgement import Judgement, Notice
 
 #: Line (from 1), column (from 0), text, and the class that says so: what flake8 wants of a plugin.
 Shown: TypeAlias = tuple[int, int, str, type]
@@ -87,39 +87,39 @@ class Plugin:
 def _by_file(judgement: Judgement, linted: Sequence[str], everything: bool) -> dict[str, list[Shown]]:
     """Return what is shown in each of the ``linted`` files."""
     shown: dict[str, list[Shown]] = {}
-    for remark in judgement.remarks:
-        if remark.blocks or everything:
-            home = _home(remark, linted)
+    for notice in judgement.notices:
+        if notice.blocks or everything:
+            home = _home(notice, linted)
             if home is not None:
                 file, line, column, before = home
-                shown.setdefault(file, []).append((line, column, f"{_code(remark)} {before}{_text(remark)}", Plugin))
+                shown.setdefault(file, []).append((line, column, f"{_code(notice)} {before}{_text(notice)}", Plugin))
     return shown
 
 
-def _home(remark: Remark, linted: Sequence[str]) -> tuple[str, int, int, str] | None:
-    """Return file, line, column and what to say first; None for a remark on a Python file that nobody asked to lint."""
-    if remark.file in linted:
-        return remark.file, remark.line, max(remark.column - 1, 0), ""
-    if remark.file.endswith(".py") or not linted:
+def _home(notice: Notice, linted: Sequence[str]) -> tuple[str, int, int, str] | None:
+    """Return file, line, column and what to say first; None for a notice on a Python file that nobody asked to lint."""
+    if notice.file in linted:
+        return notice.file, notice.line, max(notice.column - 1, 0), ""
+    if notice.file.endswith(".py") or not linted:
         return None
-    where = f"{remark.file}:{remark.line}: " if remark.file else ""
-    on_path = next((spot for spot in remark.elsewhere if spot.file in linted), None)
+    where = f"{notice.file}:{notice.line}: " if notice.file else ""
+    on_path = next((spot for spot in notice.elsewhere if spot.file in linted), None)
     return (on_path.file, on_path.line, 0, where) if on_path else (linted[0], 1, 0, where)
 
 
-def _code(remark: Remark) -> str:
-    return _CODES[remark.severity] if remark.kind == "unmet" else _OTHER[remark.kind]
+def _code(notice: Notice) -> str:
+    return _CODES[notice.severity] if notice.kind == "unmet" else _OTHER[notice.kind]
 
 
-def _text(remark: Remark) -> str:
-    first, *others = remark.obligations or ("",)
+def _text(notice: Notice) -> str:
+    first, *others = notice.obligations or ("",)
     more = f" (+{len(others)})" if others else ""
-    hidden = "; noqa hides this here, never in the gate" if remark.blocks and remark.kind == "unmet" else ""
-    return remark.text + (f" [{first}{more}]" if first else "") + hidden
+    hidden = "; noqa hides this here, never in the gate" if notice.blocks and notice.kind == "unmet" else ""
+    return notice.text + (f" [{first}{more}]" if first else "") + hidden
 
 
 def _linted(options: argparse.Namespace, root: str) -> list[str]:
-    """Return the files of this run, relative to the root: first those on whose first line a remark can be seen, then by name."""
+    """Return the files of this run, relative to the root: first those on whose first line a notice can be seen, then by name."""
     from flake8.discover_files import expand_paths
 
     from genai_policy.integrations.places import relative

@@ -16,7 +16,7 @@ from typing import Literal, get_args
 import msgspec
 
 from genai_policy.errors import PolicyError, UsageProblem
-from genai_policy.integrations.remarks import Judgement, judgement_of, judgement_of_problem
+from genai_policy.integrations.judgement import Judgement, judgement_of, judgement_of_problem
 from genai_policy.model import Lang
 from genai_policy.model.verdict import GateName
 
@@ -55,7 +55,7 @@ def question(root: str, gate: str = "", lang: str = "en") -> Question:
 def judge(question: Question, *, worker: bool) -> Judgement:
     """Return the judgement on ``question``; the same object for the rest of the process.
 
-    ``worker`` says that another process of the same run judges first. Mistakes of the caller's files are remarks; nothing of the tool's own
+    ``worker`` says that another process of the same run judges first. Mistakes of the caller's files are notices; nothing of the tool's own
     exceptions is raised.
     """
     known = _kept.get(question) or (_shared(question) if worker else None)

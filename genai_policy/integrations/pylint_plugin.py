@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from astroid import nodes
     from pylint.lint import PyLinter
 
-    from genai_policy.integrations.remarks import Remark
+    from genai_policy.integrations.judgement import Notice
 
 NAME = "genai-policy"
 
@@ -87,17 +87,17 @@ class PolicyChecker(BaseRawFileChecker):
     def _show_rest(self) -> None:
         """Show what lies in no Python file, each in the file where it lies."""
         asked = _question(self.linter)
-        rest = [remark for remark in judge(asked, worker=False).remarks if not remark.file.endswith(".py")]
-        for file in dict.fromkeys(remark.file for remark in rest):
+        rest = [notice for notice in judge(asked, worker=False).notices if not notice.file.endswith(".py")]
+        for file in dict.fromkeys(notice.file for notice in rest):
             # comments of the module that was linted last must not hide what lies elsewhere
             self.linter.file_state = FileState(file, self.linter.msgs_store, is_base_filestate=True)
             self.linter.set_current_module(file or NAME, str(Path(asked.root, file)) if file else NAME)
-            self._show(remark for remark in rest if remark.file == file)
+            self._show(notice for notice in rest if notice.file == file)
 
-    def _show(self, remarks: Iterable[Remark]) -> None:
-        for remark in remarks:
-            symbol = _UNMET[remark.severity] if remark.kind == "unmet" else _OTHER[remark.kind]
-            self.add_message(symbol, line=max(remark.line, 1), col_offset=max(remark.column - 1, 0), args=(_text(remark),))
+    def _show(self, notices: Iterable[Notice]) -> None:
+        for notice in notices:
+            symbol = _UNMET[notice.severity] if notice.kind == "unmet" else _OTHER[notice.kind]
+            self.add_message(symbol, line=max(notice.line, 1), col_offset=max(notice.column - 1, 0), args=(_text(notice),))
 
 
 def register(linter: PyLinter) -> None:
@@ -122,7 +122,7 @@ def _worker() -> bool:
     return multiprocessing.parent_process() is not None
 
 
-def _text(remark: Remark) -> str:
-    first, *others = remark.obligations or ("",)
+def _text(notice: Notice) -> str:
+    first, *others = notice.obligations or ("",)
     more = f" (+{len(others)})" if others else ""
-    return remark.text + (f" [{first}{more}]" if first else "")
+    return notice.text + (f" [{first}{more}]" if first else "")

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from genai_policy.errors import UsageProblem
+from genai_policy.integrations.judgement import Duty, Judgement
 from genai_policy.integrations.judging import Question, judge, question
 from genai_policy.integrations.places import root_of
-from genai_policy.integrations.remarks import Duty, Judgement
 
 #: The gate's own item: what belongs to no single obligation (a file that could not be read, say) fails here.
 GATE = "gate"
@@ -32,7 +32,7 @@ class Obligations:
             warnings.simplefilter("default")  # the project's own `error` filter is not meant for the tool
             judgement = judge(asked, worker=hasattr(config, "workerinput"))
         if judgement.state in ("mistaken", "failed"):
-            told = (f"{r.file}:{r.line}:{r.column}: {r.text}" if r.file else r.text for r in judgement.remarks)
+            told = (f"{r.file}:{r.line}:{r.column}: {r.text}" if r.file else r.text for r in judgement.notices)
             raise pytest.UsageError("\n".join([f"genai-policy: {judgement.headline}", *told]))
         found = cls(asked, judgement)
         found.extend(config)
@@ -118,7 +118,7 @@ class GateItem(_Item):
         """Fail unless the gate is open."""
         if self.judgement.state != "open":
             # what belongs to an obligation is told by its own item
-            rest = [r for r in self.judgement.remarks if r.blocks and not r.obligations]
+            rest = [r for r in self.judgement.notices if r.blocks and not r.obligations]
             told = [f"{r.file}:{r.line}: {r.text}" if r.file else r.text for r in rest]
             raise Unmet("\n".join([self.judgement.headline, *told]))
 

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
+from genai_policy.integrations.judgement import Notice
 from genai_policy.integrations.lsp.marks import Mark
 from genai_policy.integrations.lsp.project import Project
 from genai_policy.integrations.lsp.texts import Span
-from genai_policy.integrations.remarks import Remark
 from genai_policy.load.waivers import WAIVERS_FILE
 from genai_policy.model import Verdict
 from genai_policy.model.service import Service
@@ -39,13 +39,13 @@ class Edit(Struct, frozen=True):
 
 def fixes(project: Project, file: str, lines: Sequence[str], mark: Mark, today: dt.date) -> Iterator[Edit]:
     """Yield the quick fixes of one mark in ``file``, whose text in the editor is ``lines``."""
-    if mark.remark.kind == "mistake":
+    if mark.notice.kind == "mistake":
         yield from _meant(project, file, lines, mark)
-    elif mark.remark.kind == "unmet":
+    elif mark.notice.kind == "unmet":
         if file.endswith(".toml"):
             yield from _locators(project, file, lines, mark)
-            yield from _claims(project, file, lines, mark.remark)
-        yield from _waivers(project, mark.remark, today)
+            yield from _claims(project, file, lines, mark.notice)
+        yield from _waivers(project, mark.notice, today)
 
 
 def _meant(project: Project, file: str, lines: Sequence[str], mark: Mark) -> Iterator[Edit]:
@@ -66,35 +66,35 @@ def _written(word: str, lines: Sequence[str], span: Span) -> str:
 
 def _locators(project: Project, file: str, lines: Sequence[str], mark: Mark) -> Iterator[Edit]:
     """Yield the symbols, routes and files that exist, in place of the one that does not."""
-    remark = mark.remark
-    wrong = remark.args.get("symbol") or remark.args.get("endpoint") or ""
-    service = _service(project.seen.verdict, remark.manifest)
-    if service is None or remark.manifest != file:
+    notice = mark.notice
+    wrong = notice.args.get("symbol") or notice.args.get("endpoint") or ""
+    service = _service(project.seen.verdict, notice.manifest)
+    if service is None or notice.manifest != file:
         return
-    if remark.code == "file.missing":
-        missing = remark.args.get("file", "")
+    if notice.code == "file.missing":
+        missing = notice.args.get("file", "")
         wrong = posixpath.relpath(missing, service.root or ".")
         right = [posixpath.relpath(path, service.root or ".") for path in _near_files(project, missing)]
     else:
-        right = list(_right(remark, service))
+        right = list(_right(notice, service))
     span = _quoted(lines, wrong, mark.span.line)
     if span is not None:
         for word in right[:MAX_OFFERED]:
             yield Edit(_title("meant", project, word=word), file, word, span, preferred=len(right) == 1)
 
 
-def _right(remark: Remark, service: Service) -> Iterator[str]:
-    symbol = remark.args.get("symbol", "")
-    if remark.code == "hook.similar":
-        yield re.split("[:#]", symbol)[0] + ("#" if "#" in symbol else ":") + remark.args["name"]
-    elif remark.code == "hook.elsewhere":
-        for place in remark.args["places"].split(", "):
+def _right(notice: Notice, service: Service) -> Iterator[str]:
+    symbol = notice.args.get("symbol", "")
+    if notice.code == "hook.similar":
+        yield re.split("[:#]", symbol)[0] + ("#" if "#" in symbol else ":") + notice.args["name"]
+    elif notice.code == "hook.elsewhere":
+        for place in notice.args["places"].split(", "):
             yield _hook(place, service)
-    elif remark.code == "endpoint.similar":
-        yield remark.args["other"]
-    elif remark.code == "endpoint.other-method":
-        path = remark.args["endpoint"].partition(" ")[2]
-        yield from (f"{method} {path}" for method in re.split(r",\s*", remark.args["methods"]))
+    elif notice.code == "endpoint.similar":
+        yield notice.args["other"]
+    elif notice.code == "endpoint.other-method":
+        path = notice.args["endpoint"].partition(" ")[2]
+        yield from (f"{method} {path}" for method in re.split(r",\s*", notice.args["methods"]))
 
 
 def _hook(function: str, service: Service) -> str:
@@ -125,11 +125,11 @@ def _quoted(lines: Sequence[str], text: str, near: int) -> Span | None:
     return min(found, key=lambda span: (abs(span.line - near), span.line, span.start), default=None) if text else None
 
 
-def _claims(project: Project, file: str, lines: Sequence[str], remark: Remark) -> Iterator[Edit]:
+def _claims(project: Project, file: str, lines: Sequence[str], notice: Notice) -> Iterator[Edit]:
     """Yield a claim for a control that has none: of a function that looks like it, else the line to fill in."""
-    control = project.seen.law.controls.get(remark.control)
-    service = _service(project.seen.verdict, remark.manifest)
-    if remark.code != "verdict.not-claimed" or control is None or service is None or remark.manifest != file:
+    control = project.seen.law.controls.get(notice.control)
+    service = _service(project.seen.verdict, notice.manifest)
+    if notice.code != "verdict.not-claimed" or control is None or service is None or notice.manifest != file:
         return
     example = example_for(control, ())
     written = [f'{control.id} = {{ hook = "{hook}" }}' for hook in _lookalikes(project.seen.verdict, service, control.id)]
@@ -152,9 +152,9 @@ def _lookalikes(verdict: Verdict | None, service: Service, control: str) -> list
     return list(dict.fromkeys(_hook(f"{args['file']}#{args['name']}", service) for args in seen))
 
 
-def _waivers(project: Project, remark: Remark, today: dt.date) -> Iterator[Edit]:
+def _waivers(project: Project, notice: Notice, today: dt.date) -> Iterator[Edit]:
     """Yield the draft of a waiver for each obligation that can be waived. What only a person can say is left empty, which is a mistake."""
-    for name in remark.obligations[:MAX_OFFERED]:
+    for name in notice.obligations[:MAX_OFFERED]:
         obligation = project.seen.law.obligation(name)
         if obligation is None or not obligation.waivable:
             continue
@@ -162,7 +162,7 @@ def _waivers(project: Project, remark: Remark, today: dt.date) -> Iterator[Edit]
             "",
             "[[waiver]]",
             f'obligation = "{name}"',
-            *([f'control = "{remark.control}"'] if remark.control else []),
+            *([f'control = "{notice.control}"'] if notice.control else []),
             'owner = ""',
             'reason = ""',
             'approved-by = ""',

@@ -11,9 +11,9 @@ from pygls.uris import from_fs_path
 from pygls.workspace import PositionCodec
 
 from genai_policy.errors import Mistake, UsageProblem
+from genai_policy.integrations.judgement import Notice, Spot, judgement_of_problem
 from genai_policy.integrations.lsp.project import Project
 from genai_policy.integrations.lsp.texts import Span, carried, rest_of_line, token
-from genai_policy.integrations.remarks import Remark, Spot, judgement_of_problem
 from genai_policy.report.wording import phrase
 
 SOURCE = "genai-policy"
@@ -25,9 +25,9 @@ _SEVERITIES = {
 
 
 class Mark(Struct, frozen=True):
-    """A remark, and where it stands in the text of the editor. ``advice`` is a mistake's own."""
+    """A notice, and where it stands in the text of the editor. ``advice`` is a mistake's own."""
 
-    remark: Remark
+    notice: Notice
     span: Span
     advice: str = ""
 
@@ -37,37 +37,37 @@ def marks(project: Project, file: str, lines: Sequence[str], mistakes: Sequence[
     found = list(_findings(project, file, lines, declared=mistakes is not None))
     for mistake in mistakes or ():
         if mistake.file == file:
-            remark = judgement_of_problem(UsageProblem(mistake), project.asked.lang).remarks[0]
-            found.append(Mark(remark, token(lines, mistake.line, mistake.column), mistake.advice))
+            notice = judgement_of_problem(UsageProblem(mistake), project.asked.lang).notices[0]
+            found.append(Mark(notice, token(lines, mistake.line, mistake.column), mistake.advice))
     return found
 
 
 def _findings(project: Project, file: str, lines: Sequence[str], *, declared: bool) -> Iterator[Mark]:
-    """Yield the remarks of the last run, each carried to where its line is now."""
+    """Yield the notices of the last run, each carried to where its line is now."""
     before = project.seen.lines.get(file, [])
-    for remark in project.seen.judgement.of_file(file):
-        if declared and remark.kind == "mistake":
+    for notice in project.seen.judgement.of_file(file):
+        if declared and notice.kind == "mistake":
             continue  # those of the text as it is now are told instead
-        line = carried(before, lines, remark.line)
+        line = carried(before, lines, notice.line)
         if line is not None:
             place = token if file.endswith(".toml") else rest_of_line
-            yield Mark(remark, place(lines, line, remark.column if file.endswith(".toml") or line == remark.line else 0))
+            yield Mark(notice, place(lines, line, notice.column if file.endswith(".toml") or line == notice.line else 0))
 
 
 def diagnostic(mark: Mark, project: Project, lines: Sequence[str], codec: PositionCodec) -> types.Diagnostic:
     """Return ``mark`` in the protocol's words."""
-    remark = mark.remark
-    fix = "\n" + phrase("text.fix", project.asked.lang, fix=remark.fix) if remark.fix else ""
-    also = "\n" + phrase("text.also", project.asked.lang, others=", ".join(remark.obligations[1:])) if remark.obligations[1:] else ""
-    link = _link(project, remark)
+    notice = mark.notice
+    fix = "\n" + phrase("text.fix", project.asked.lang, fix=notice.fix) if notice.fix else ""
+    also = "\n" + phrase("text.also", project.asked.lang, others=", ".join(notice.obligations[1:])) if notice.obligations[1:] else ""
+    link = _link(project, notice)
     return types.Diagnostic(
         range=in_units(mark.span, lines, codec),
-        message=f"{remark.text}{also}{fix}",
-        severity=_SEVERITIES[remark.severity],
-        code=remark.obligations[0] if remark.obligations else remark.kind,
+        message=f"{notice.text}{also}{fix}",
+        severity=_SEVERITIES[notice.severity],
+        code=notice.obligations[0] if notice.obligations else notice.kind,
         code_description=types.CodeDescription(href=link) if link else None,
         source=SOURCE,
-        related_information=[_related(project, spot) for spot in remark.elsewhere if spot.file] or None,
+        related_information=[_related(project, spot) for spot in notice.elsewhere if spot.file] or None,
     )
 
 
@@ -85,7 +85,9 @@ def _related(project: Project, spot: Spot) -> types.DiagnosticRelatedInformation
     return types.DiagnosticRelatedInformation(types.Location(uri, where), spot.label or f"{spot.file}:{spot.line}")
 
 
-def _link(project: Project, remark: Remark) -> str:
+def _link(project: Project, notice: Notice) -> str:
     """Return where the text of the instrument can be read."""
-    obligation = project.seen.law.obligation(remark.obligations[0]) if remark.obligations else None
-    return next((s for s in obligation.sources if s.startswith(("https://", "http://"))), "") if obligation else ""
+    obligation = project.seen.law.obligation(notice.obligations[0]) if notice.obligations else None
+    pack = next((pack for pack in project.seen.law.packs if obligation and pack.id == obligation.pack), None)
+    sources = (*obligation.sources, *pack.sources) if obligation and pack else ()
+    return next((source for source in sources if source.startswith(("https://", "http://"))), "")

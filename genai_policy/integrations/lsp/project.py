@@ -14,10 +14,10 @@ from msgspec import Struct
 
 from genai_policy import pipeline
 from genai_policy.errors import Mistake, PolicyError, UsageProblem
+from genai_policy.integrations.judgement import Judgement, judgement_of, judgement_of_problem
 from genai_policy.integrations.judging import Question, today
 from genai_policy.integrations.lsp.texts import lines_of
 from genai_policy.integrations.places import MANIFEST
-from genai_policy.integrations.remarks import Judgement, judgement_of, judgement_of_problem
 from genai_policy.load.manifest import load_services
 from genai_policy.load.waivers import WAIVERS_FILE, load_waivers
 from genai_policy.model import Law, Verdict
@@ -33,7 +33,7 @@ _ELSEWHERE = frozenset((".git", "node_modules", ".venv", "venv", "site-packages"
 
 
 class Seen(Struct, frozen=True):
-    """What the last run saw. ``lines`` are those of every file with remarks, as they were when it was judged."""
+    """What the last run saw. ``lines`` are those of every file with notices, as they were when it was judged."""
 
     law: Law = Law()
     verdict: Verdict | None = None
@@ -64,7 +64,7 @@ class Project:
             judgement = judgement_of(verdict, self.asked.lang)
         except PolicyError as problem:
             judgement = judgement_of_problem(problem, self.asked.lang)
-        lines = {file: lines_of(self.on_disk(file)) for file in {r.file for r in judgement.remarks} if file}
+        lines = {file: lines_of(self.on_disk(file)) for file in {r.file for r in judgement.notices} if file}
         self.seen = Seen(law, verdict, judgement, lines)
 
     def mistakes(self, buffers: Mapping[str, str]) -> tuple[Mistake, ...]:
@@ -110,7 +110,7 @@ class Project:
     def _manifests(self) -> set[str]:
         if self.seen.verdict:
             return {service.service.manifest for service in self.seen.verdict.services}
-        return {r.file for r in self.seen.judgement.remarks if r.file.rpartition("/")[2] == MANIFEST}
+        return {r.file for r in self.seen.judgement.notices if r.file.rpartition("/")[2] == MANIFEST}
 
     def _has(self, file: str) -> bool:
         return (self.root / file).is_file()

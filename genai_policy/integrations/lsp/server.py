@@ -1,4 +1,4 @@
-"""The language server over stdio: what editors ask and tell → projects; remarks → what editors show. The only module that knows pygls.
+"""The language server over stdio: what editors ask and tell → projects; notices → what editors show. The only module that knows pygls.
 
 Judging waits until nothing was saved for a moment, runs in a thread, and never twice at once: what was saved meanwhile is judged after it.
 """
@@ -206,14 +206,14 @@ class PolicyServer(LanguageServer):
         await asyncio.to_thread(desk.project.judge)
         await self._look_again(desk)
         judgement = desk.project.seen.judgement
-        for line in (judgement.headline, *(remark.text for remark in judgement.of_file(""))):
+        for line in (judgement.headline, *(notice.text for notice in judgement.of_file(""))):
             self.window_log_message(types.LogMessageParams(types.MessageType.Info, f"{SOURCE}: {line}"))
 
     async def _look_again(self, desk: Desk) -> None:
         """Tell the mistakes of the declared files as they are in the editor, and show everything again."""
         buffers = self._buffers(desk)
         desk.mistakes = await asyncio.to_thread(desk.project.mistakes, buffers)
-        now = {*buffers, *(r.file for r in desk.project.seen.judgement.remarks), *(m.file for m in desk.mistakes)} - {""}
+        now = {*buffers, *(r.file for r in desk.project.seen.judgement.notices), *(m.file for m in desk.mistakes)} - {""}
         for file in sorted({*now, *desk.shown}):
             self._publish(desk, file)
 

@@ -1,4 +1,4 @@
-"""A verdict, or what stood in its way → what linters and test runners can show: remarks at places of files, and one entry per duty.
+"""A verdict, or what stood in its way → what linters and test runners can show: notices at places of files, and one entry per duty.
 
 Everything is worded here, once, so that a worker process can show it without loading anything of the tool.
 """
@@ -17,12 +17,12 @@ from genai_policy.model.verdict import GateName, ObligationOutcome, ServiceOutco
 from genai_policy.report.escape import printable
 from genai_policy.report.parts import spot
 from genai_policy.report.records import fix_of
-from genai_policy.report.tally import by_weight
+from genai_policy.report.remarks import Remark, declaring_place, remarks
 from genai_policy.report.wording import phrase, say
 
 #: ``unmet``: a finding; ``open``: something could not be told that this gate does not tolerate; ``mistake``: nothing was judged because a
 #: manifest, pack or waiver is wrong; ``failure``: the run could not finish.
-RemarkKind: TypeAlias = Literal["unmet", "open", "mistake", "failure"]
+NoticeKind: TypeAlias = Literal["unmet", "open", "mistake", "failure"]
 
 #: ``passed``, ``failed``; ``accepted``: unmet, and the gate lets it pass; ``untold``: undetermined, and the gate lets it pass; ``away``:
 #: does not apply.
@@ -37,15 +37,15 @@ class Spot(Struct, frozen=True):
     label: str = ""
 
 
-class Remark(Struct, frozen=True):
+class Notice(Struct, frozen=True):
     """One thing to show. ``file`` is POSIX and relative to the root ("" where no file is to blame), ``line`` starts at 1, ``column`` at 1
     in code points (0: only the line is known).
 
-    ``blocks`` says that it keeps this gate from opening. ``obligations`` are the duties that it leaves unmet, heaviest first. ``code`` and
+    ``blocks`` says that it keeps this gate from opening. ``obligations`` are the duties that it leaves unmet. ``code`` and
     ``args`` are those of the message behind ``text``.
     """
 
-    kind: RemarkKind
+    kind: NoticeKind
     severity: Severity
     blocks: bool
     file: str
@@ -78,118 +78,82 @@ class Judgement(Struct, frozen=True):
     state: Literal["open", "closed", "inconclusive", "mistaken", "failed"]
     gate: GateName | Literal[""]
     headline: str
-    remarks: tuple[Remark, ...] = ()
+    notices: tuple[Notice, ...] = ()
     duties: tuple[Duty, ...] = ()
 
-    def of_file(self, file: str) -> tuple[Remark, ...]:
-        """Return the remarks at places of one file."""
-        return tuple(remark for remark in self.remarks if remark.file == file)
+    def of_file(self, file: str) -> tuple[Notice, ...]:
+        """Return the notices at places of one file."""
+        return tuple(notice for notice in self.notices if notice.file == file)
 
 
 def judgement_of(verdict: Verdict, lang: Lang) -> Judgement:
-    """Return what ``verdict`` has to say. Findings that are baselined or waived are no remarks; they show in the state of their duty."""
-    remarks = (*_unmet(verdict, lang), *_untold(verdict, lang))
+    """Return what ``verdict`` has to say. Findings that are baselined or waived are no notices; they show in the state of their duty."""
+    notices = tuple(_notice(remark, verdict) for remark in remarks(verdict, lang, together=True) if remark.status == "new" or _open(remark))
     duties = tuple(_duty(service, duty, verdict, lang) for service in verdict.services for duty in (*service.obligations, *service.gates))
     new = sum(finding.status == "new" for finding in verdict.findings)
     gate = phrase(f"text.gate-{verdict.gate}", lang)
     headline = phrase("linters.headline", lang, gate=gate, name=verdict.gate_name, n=new, as_of=verdict.as_of.isoformat())
-    return Judgement(verdict.gate, verdict.gate_name, headline, remarks, duties)
+    return Judgement(verdict.gate, verdict.gate_name, headline, notices, duties)
 
 
 def judgement_of_problem(problem: PolicyError, lang: Lang) -> Judgement:
     """Return what a run that ended early has to say: every mistake at its place, or that the run failed."""
     if not isinstance(problem, UsageProblem):
         text = printable(str(problem))
-        return Judgement("failed", "", phrase("linters.failed", lang), (Remark("failure", "error", True, "", 0, 0, text),))
-    remarks = tuple(
-        Remark("mistake", "error", True, m.file, m.line, m.column, printable(_without_place(m.key, m.problem, m.advice)), manifest=m.file)
+        return Judgement("failed", "", phrase("linters.failed", lang), (Notice("failure", "error", True, "", 0, 0, text),))
+    notices = tuple(
+        Notice("mistake", "error", True, m.file, m.line, m.column, printable(_without_place(m.key, m.problem, m.advice)), manifest=m.file)
         for m in problem.mistakes
     )
-    return Judgement("mistaken", "", phrase("linters.mistaken", lang, n=len(remarks)), remarks)
+    return Judgement("mistaken", "", phrase("linters.mistaken", lang, n=len(notices)), notices)
 
 
 def _without_place(key: str, problem: str, advice: str) -> str:
     return (f"{key}: " if key else "") + problem + (f"; {advice}" if advice else "")
 
 
-def _unmet(verdict: Verdict, lang: Lang) -> Iterator[Remark]:
-    """Yield one remark for each cause: one missing hook can leave the duties of several instruments unmet."""
-    same: dict[tuple[object, ...], list[Finding]] = {}
-    for finding in by_weight(verdict.findings):
-        if finding.status == "new":
-            args = tuple(sorted(finding.message.args.items()))
-            same.setdefault((finding.service, finding.control, finding.message.code, args, finding.places), []).append(finding)
-    manifests = {service.service.name: service.service.manifest for service in verdict.services}
-    for first, *others in same.values():
-        place = first.places[0] if first.places else Place(manifests.get(first.service, ""), 1)
-        yield Remark(
-            kind="unmet",
-            severity=first.severity,
-            blocks=first.severity == "error",
-            file=place.file,
-            line=place.line,
-            column=place.column,
-            text=printable(say(first.message, lang)),
-            manifest=manifests.get(first.service, ""),
-            obligations=tuple(dict.fromkeys(f.obligation for f in (first, *others))),
-            control=first.control,
-            fix=printable(fix_of(first, verdict.law, lang)),
-            elsewhere=_elsewhere(first, place),
-            code=first.message.code,
-            args=dict(first.message.args),
-        )
+def _open(remark: Remark) -> bool:
+    return remark.closes and remark.status in ("undetermined", "gap", "reason")
 
 
-def _elsewhere(finding: Finding, place: Place) -> tuple[Spot, ...]:
-    spots = [Spot(hop.file, hop.line, printable(hop.symbol)) for hop in finding.hops]
-    passed = {(hop.file, hop.line) for hop in finding.hops} | {(place.file, place.line)}
-    return (*spots, *(Spot(p.file, p.line) for p in finding.places[1:] if (p.file, p.line) not in passed))
+def _notice(remark: Remark, verdict: Verdict) -> Notice:
+    service = next((s.service for s in verdict.services if s.service.name == remark.service), verdict.services[0].service)
+    place = remark.places[0] if remark.places else Place(service.manifest, 1)
+    finding = next((f for f in verdict.findings if f.fingerprint == remark.fingerprint), None) if remark.status == "new" else None
+    return Notice(
+        kind="unmet" if remark.status == "new" else "open",
+        severity=remark.level,
+        blocks=remark.closes,
+        file=place.file,
+        line=place.line,
+        column=place.column,
+        text=printable(remark.text),
+        manifest=service.manifest,
+        obligations=(remark.id, *remark.also) if verdict.law.obligation(remark.id) else (),
+        control=finding.control if finding else "",
+        fix=printable(remark.fix),
+        elsewhere=_elsewhere(remark, place),
+        code=finding.message.code if finding else "",
+        args=dict(finding.message.args) if finding else {},
+    )
 
 
-def _untold(verdict: Verdict, lang: Lang) -> Iterator[Remark]:
-    """Yield what the gate does not tolerate though nothing is known to be unmet."""
-    for reason in verdict.inconclusive:
-        place = _place_of(reason, verdict)
-        own = reason.args.get("obligation", "")
-        manifest = next((s.service.manifest for s in verdict.services if s.service.name == reason.args.get("service")), "")
-        yield Remark(
-            kind="open",
-            severity="warning",
-            blocks=True,
-            file=place.file,
-            line=place.line,
-            column=place.column,
-            text=printable(say(reason, lang)),
-            manifest=manifest,
-            obligations=(own,) if own else (),
-            code=reason.code,
-            args=dict(reason.args),
-        )
-
-
-def _place_of(reason: Message, verdict: Verdict) -> Place:
-    """Return where to show ``reason``: the gap's place, the claim that nothing decides, or the first manifest."""
-    file, _, line = reason.args.get("place", "").rpartition(":")
-    if file and line.isdigit():
-        return Place(file, int(line))
-    if reason.args.get("place"):
-        return Place(reason.args["place"], 1)
-    for service in verdict.services:
-        if service.service.name == reason.args.get("service", service.service.name):
-            control = reason.args.get("controls", "").partition(",")[0]
-            return service.service.place_of(f"implements.{control}")
-    return Place("", 0)
+def _elsewhere(remark: Remark, place: Place) -> tuple[Spot, ...]:
+    spots = [Spot(hop.file, hop.line, printable(hop.symbol)) for hop in remark.hops]
+    passed = {(hop.file, hop.line) for hop in remark.hops} | {(place.file, place.line)}
+    return (*spots, *(Spot(p.file, p.line) for p in remark.places[1:] if (p.file, p.line) not in passed))
 
 
 def _duty(service: ServiceOutcome, duty: ObligationOutcome, verdict: Verdict, lang: Lang) -> Duty:
     own = [f for f in verdict.findings if f.service == service.service.name and f.obligation == duty.id]
     closing = [f for f in own if f.status == "new" and f.severity == "error"]
-    untold = [m for m in verdict.inconclusive if m.args.get("obligation") == duty.id and m.args.get("service") == service.service.name]
+    untold = [m for m in verdict.inconclusive if (m.args.get("service"), m.args.get("obligation")) == (service.service.name, duty.id)]
     known = verdict.law.obligation(duty.id)
     title = known.title.say(lang) if known else duty.id
-    place = _manifest_place(service, duty, own)
+    at = next((place for finding in own for place in finding.places if place.file == service.service.manifest), None)
+    line = (at or declaring_place(service, duty)).line
     state, lines = _state(duty, own, closing, untold, verdict, lang)
-    return Duty(duty.id, service.service.manifest, place.line, printable(title), state, tuple(map(printable, lines)))
+    return Duty(duty.id, service.service.manifest, line, printable(title), state, tuple(map(printable, lines)))
 
 
 def _state(
@@ -227,11 +191,3 @@ def _accepted(findings: Iterable[Finding], lang: Lang) -> Iterator[str]:
 
 def _facts(duty: ObligationOutcome) -> list[str]:
     return [f"{fact.fact} ({fact.file}:{fact.line})" if fact.line else fact.fact for fact in duty.applicability.because]
-
-
-def _manifest_place(service: ServiceOutcome, duty: ObligationOutcome, findings: Iterable[Finding]) -> Place:
-    """Return the line of the manifest that is about ``duty``: where a finding lies, else where its first control is claimed."""
-    manifest = service.service.manifest
-    at = next((place for finding in findings for place in finding.places if place.file == manifest), None)
-    control = duty.controls[0].id if duty.controls else ""
-    return at or service.service.place_of(f"implements.{control}")
