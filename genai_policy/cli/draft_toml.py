@@ -6,18 +6,19 @@ The list of facts comes from the manifest's schema, so that a new fact appears i
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from genai_policy.cli.drafting import Candidate, Draft, Guess
+from genai_policy.cli.drafting import Candidate, Claim, Draft, Guess
 from genai_policy.report.escape import printable
 
 _PROVENANCE = frozenset({"declared-by", "declared-on", "reason"})
 _NOT_FACTS = frozenset({"schema", "implements", "policy", "attest", "link"})
 _INTRO = """\
+#:schema ./genai-service.schema.json
 # What this service is, and where its code meets each duty. Drafted by `genai-policy init`.
 #
-# `# found:` says where a value was seen; check it. `# decide:` lines are facts that no code shows: delete "decide: " and write a value.
+# `# found:` says where a value was seen; check it. `# decide:` lines are facts that no code shows: delete "# decide: " and write a value.
 # A fact that stays undeclared counts as unknown, never as "no".
 
 schema = 1
@@ -35,11 +36,23 @@ _OTHERS = """\
 # expires = 2026-12-31
 # reason = "what was checked, and how"
 """
+_PACKS = "# The instruments that can concern it, as far as the facts above tell."
+_PACKS_OPEN = f"{_PACKS} Without this line all that are known are asked."
 MAX_FOUND = 3
 
 
-def draft_text(draft: Draft, schema: Mapping[str, Any]) -> str:
-    """Return the manifest of ``draft``; ``schema`` is the manifest's JSON Schema."""
+def draft_text(
+    draft: Draft,
+    schema: Mapping[str, Any],
+    *,
+    claimed: Mapping[str, Claim] = {},
+    packs: Sequence[str] = (),
+    packs_decided: bool = False,
+) -> str:
+    """Return the manifest of ``draft``; ``schema`` is the manifest's JSON Schema.
+
+    What is ``claimed``, by control, becomes a claim. ``packs`` can concern the service; they are asked alone where that was ``decided``.
+    """
     definitions = schema["$defs"]
     facts = {key: _resolved(body, definitions) for key, body in schema["properties"].items() if key not in _NOT_FACTS | _PROVENANCE}
     loose = {key: body for key, body in facts.items() if "properties" not in body and not _is_table_list(body, definitions)}
@@ -54,7 +67,10 @@ def draft_text(draft: Draft, schema: Mapping[str, Any]) -> str:
         blocks += ["\n".join([f"[[{key}]]", *_fields("", item, table, definitions)]) for table in found]
         if not found:
             blocks.append("\n".join(_list_to_decide(key, body, item, definitions)))
-    blocks += ["\n".join([_IMPLEMENTS.rstrip(), *map(_proposal, draft.candidates)]), _OTHERS.rstrip()]
+    if packs:
+        line = f"packs = {_toml(list(packs))}"
+        blocks.append("\n".join(["[policy]", _PACKS, line] if packs_decided else ["[policy]", _PACKS_OPEN, f"# decide: {line}"]))
+    blocks += ["\n".join([_IMPLEMENTS.rstrip(), *_proposals(draft.candidates, claimed)]), _OTHERS.rstrip()]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -67,7 +83,7 @@ def _fields(prefix: str, fields: Mapping[str, Any], guesses: Mapping[str, Guess]
         if guess is None:
             yield f"# decide: {name} = {_choices(body, definitions)}"
         else:
-            yield f"{name} = {_toml(guess.value)}  # found: {_seen(guess.found)}"
+            yield f"{name} = {_toml(guess.value)}  # {'answered' if guess.answered else f'found: {_seen(guess.found)}'}"
 
 
 def _list_to_decide(key: str, body: Mapping[str, Any], item: Mapping[str, Any], definitions: Mapping[str, Any]) -> Iterator[str]:
@@ -76,8 +92,17 @@ def _list_to_decide(key: str, body: Mapping[str, Any], item: Mapping[str, Any], 
     yield from (line.replace("# decide: ", "# decide:   ") for line in _fields("", item, {}, definitions))
 
 
-def _proposal(candidate: Candidate) -> str:
-    return f"# candidate: {candidate.control} = {{ {candidate.kind} = {_toml(candidate.target)} }}  # found: {_seen((candidate.found,))}"
+def _proposals(candidates: Sequence[Candidate], claimed: Mapping[str, Claim]) -> Iterator[str]:
+    """Yield the claims, then every candidate that is none as a comment."""
+    for control, claim in sorted(claimed.items()):
+        targets = [candidate.target for candidate in claim]
+        where = _toml(targets if len(targets) > 1 else targets[0])
+        found = _seen(tuple(candidate.found for candidate in claim))
+        yield f"{control} = {{ {claim[0].kind} = {where} }}  # found: {found}; the check finds it proven"
+    for candidate in candidates:
+        if candidate not in claimed.get(candidate.control, ()):
+            place = f"{{ {candidate.kind} = {_toml(candidate.target)} }}"
+            yield f"# candidate: {candidate.control} = {place}  # found: {_seen((candidate.found,))}"
 
 
 def _seen(found: tuple[str, ...]) -> str:

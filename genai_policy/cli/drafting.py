@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from msgspec import Struct
 
@@ -16,23 +16,28 @@ _WORDS = Path(__file__).with_name("draft.toml")
 _MODALITIES = {"text": "text", "image": "image", "audio": "audio", "speech": "audio", "video": "video", "virtual-scene": "virtual-scene"}
 _PAGES = frozenset({"page", "ui-event", "server-action"})
 #: A candidate list longer than this helps nobody.
-MAX_CANDIDATES = 3
+MAX_CANDIDATES = 6
 
 
 class Guess(Struct, frozen=True):
-    """A value for a fact, and the places (``file:line what``) where it was seen."""
+    """A value for a fact, and the places (``file:line what``) where it was seen; none where a person ``answered``."""
 
     value: Any
     found: tuple[str, ...]
+    answered: bool = False
 
 
 class Candidate(Struct, frozen=True):
-    """A locator that may meet a control; only ever proposed as a comment."""
+    """A locator that may meet a control."""
 
     control: str
     kind: str
     target: str
     found: str
+
+
+Claim: TypeAlias = tuple[Candidate, ...]
+"""Candidates of one control and kind that meet it together."""
 
 
 class Draft(Struct, frozen=True):

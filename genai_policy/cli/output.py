@@ -6,6 +6,8 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from genai_policy.cli.boundary import quiet_pipe
@@ -28,7 +30,14 @@ def _colour(terminal: bool) -> bool:
         return False
     if os.environ.get("FORCE_COLOR", "0") not in ("", "0"):
         return True
-    return terminal and os.environ.get("TERM") != "dumb"
+    return terminal and understands_escapes()
+
+
+def understands_escapes() -> bool:
+    """Say whether a terminal obeys escape sequences: not a dumb one, and on Windows not the old console."""
+    if os.environ.get("TERM") == "dumb":
+        return False
+    return os.name != "nt" or any(os.environ.get(name) for name in ("WT_SESSION", "ANSICON", "ConEmuANSI", "TERM"))
 
 
 def print_text(text: str) -> None:
@@ -51,6 +60,33 @@ def emit(text: str, target: str) -> None:
         print_text(text)
     else:
         write_file(Path(target), text)
+
+
+def write_files(files: Mapping[Path, str]) -> None:
+    """Write all of ``files`` or none: what was written before one that cannot be is taken back. Raises UsageProblem."""
+    before = {path: path.read_bytes() if path.is_file() else None for path in files}
+    made = [folder for path in files for folder in reversed(_missing_folders(path))]
+    done: list[Path] = []
+    try:
+        for path, text in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_file(path, text)
+            done.append(path)
+    except (OSError, UsageProblem) as problem:
+        for path in done:
+            earlier = before[path]
+            path.unlink() if earlier is None else path.write_bytes(earlier)
+        for folder in reversed(made):
+            with suppress(OSError):
+                folder.rmdir()
+        if isinstance(problem, UsageProblem):
+            raise
+        raise UsageProblem(f"cannot write {problem.filename}: {problem.strerror}; nothing was written") from problem
+
+
+def _missing_folders(path: Path) -> list[Path]:
+    """Return the folders above ``path`` that do not exist, the innermost first."""
+    return [folder for folder in path.parents if not folder.exists()]
 
 
 def write_file(path: Path, text: str) -> None:

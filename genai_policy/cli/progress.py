@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 import time
 
+from genai_policy.cli.output import understands_escapes
+
 #: A hook that answers faster than this needs no progress line.
 PATIENCE = 1.0
 INTERVAL = 0.1
@@ -14,7 +16,7 @@ class Progress:
     """Called by the pipeline with the stage and how far it is (total 0: unknown)."""
 
     def __init__(self) -> None:
-        self.active = sys.stderr.isatty()
+        self.active = sys.stderr.isatty() and understands_escapes()
         # monotonic time decides when to draw, never what is reported
         self.next = time.monotonic() + PATIENCE
         self.drawn = False
