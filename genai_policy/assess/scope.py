@@ -54,7 +54,11 @@ def _not_in_force(obligation: Obligation, service: Service, as_of: dt.date) -> A
     because = (_because(AS_OF, service, as_of),)
     reading = obligation.reading.status
     if as_of < obligation.in_force:
-        return Applicability("does-not-apply", because, reading, Message("scope.not-yet", {"date": obligation.in_force.isoformat()}))
+        said = {"date": obligation.in_force.isoformat()}
+        if obligation.earlier is None:
+            return Applicability("does-not-apply", because, reading, Message("scope.not-yet", said))
+        said |= {"earlier_en": obligation.earlier.en, "earlier_zh": obligation.earlier.zh}
+        return Applicability("does-not-apply", because, "contested", Message("scope.not-yet-earlier", said))
     if obligation.until is not None and as_of > obligation.until:
         return Applicability("does-not-apply", because, reading, Message("scope.no-longer", {"date": obligation.until.isoformat()}))
     return None

@@ -63,6 +63,7 @@ def read_obligation(
         contested_when=contested,
         requires=tuple(requires),
         strength=file.strength,
+        earlier=text(file.earlier) if file.earlier else None,
         draft=text(file.draft) if file.draft else None,
         seed=tuple(file.seed),
         sources=tuple(file.sources),

@@ -103,6 +103,7 @@ class ObligationFile(Strict):
     fix: Bilingual
     limits: Bilingual
     draft: Bilingual | None = None
+    earlier: Bilingual | None = None
     reading: ReadingTable = ReadingTable()
     applies_when: dict[str, Any]
     contested_when: dict[str, Any] | None = None

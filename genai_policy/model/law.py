@@ -95,6 +95,8 @@ class Obligation(Struct, frozen=True):
     """At least this severe, because an organisation's pack says so ("": by its force)."""
     changed_by: tuple[str, ...] = ()
     """The packs whose overrides made it stricter than its own pack has it."""
+    earlier: Text | None = None
+    """What bound before ``in_force`` by a text that this pack does not hold: there, "not yet in force" is not the whole truth."""
 
 
 class Way(Struct, frozen=True):
