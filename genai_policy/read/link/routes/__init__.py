@@ -9,6 +9,7 @@ from genai_policy.read.link.routes.ecmascript_files import find_file_routes
 from genai_policy.read.link.routes.entries import find_entries
 from genai_policy.read.link.routes.fastify_autoload import prefix_loaded_plugins
 from genai_policy.read.link.routes.found import Found
+from genai_policy.read.link.routes.go_tables import find_go_tables
 from genai_policy.read.link.routes.gorilla import find_gorilla_methods
 from genai_policy.read.link.routes.jaxrs import find_annotated_routes
 from genai_policy.read.link.routes.nest import find_nest_routes
@@ -24,6 +25,7 @@ def find_all(inference: Inference, project: ProjectTexts) -> Found:
     find_router_routes(inference, found)
     prefix_loaded_plugins(inference, found)
     find_gorilla_methods(inference, found)
+    find_go_tables(inference, found)
     find_table_routes(inference, found)
     find_django_routes(inference, found)
     find_file_routes(inference, found)
