@@ -63,13 +63,14 @@ def _judged(options: Options, host: Host, tree: Tree, base: _Base | None, truste
     lowered: dict[str, FileIR] = {}
     now = _judge(ruling, host, tree, lowered)
     verdict = now.verdict
+    broken = [base.past.moved.get(path, path) for path in base.state.broken] if base else []
     extra: list[Finding] = []
     if base is not None:
         before = _judge_past(base, now, host, lowered)
         if before is None:
-            verdict = compared_with_nothing(verdict, base.past.ref, base.state.problem)
+            verdict = compared_with_nothing(verdict, base.past.ref, base.state.problem, broken)
         else:
-            verdict = compared(verdict, before.verdict, base.past.ref, base.past.moved, base.state.problem)
+            verdict = compared(verdict, before.verdict, base.past.ref, base.past.moved, base.state.problem, broken)
             extra += _drift(now, before, own, base)
     extra += _alterations(own, trusted or base, host, every=trusted is not None)
     return with_findings(verdict, extra, trusted.past.ref if trusted else "")
@@ -111,7 +112,11 @@ def _alterations(own: State, base: _Base | None, host: Host, *, every: bool) -> 
     pairs += [(old, None) for old in then.services if old.manifest not in kept]
     changed = own.options.pack_directories != base.state.options.pack_directories
     packs = [pipeline.load_every_pack(state.options, host) if changed else Law() for state in (base.state, own)]
-    before = Ruling(then.services, then.law, packs[0], base.state.waivers, {n: e.obligation for n, e in base.state.baseline.items()})
-    after = Ruling(services, then.law, packs[1], own.waivers, {n: e.obligation for n, e in own.baseline.items()})
+    before = _ruling(base.state, then.services, then.law, packs[0])
+    after = _ruling(own, services, then.law, packs[1])
     return alterations(before, after, pairs, then.as_of, every=every)
 
+
+def _ruling(state: State, services: tuple[Service, ...], law: Law, packs: Law) -> Ruling:
+    accepted = {fingerprint: entry.obligation for fingerprint, entry in state.baseline.items()}
+    return Ruling(services, law, packs, state.waivers, accepted, state.folders)

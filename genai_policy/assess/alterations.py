@@ -18,7 +18,7 @@ from genai_policy.assess.scope import assess_scope
 from genai_policy.assess.turning import shifts
 from genai_policy.assess.weakening import weakened
 from genai_policy.model.code import Place
-from genai_policy.model.law import Law, Obligation, Pack
+from genai_policy.model.law import Law, Pack
 from genai_policy.model.message import Message
 from genai_policy.model.service import Attestation, Locator, Service, Waiver
 from genai_policy.model.verdict import Applicability, Finding, Severity
@@ -28,14 +28,22 @@ _NOWHERE = Service("", "", "")
 
 class Ruling(Struct, frozen=True):
     """What people wrote, in one state. ``law`` is what was asked then, ``packs`` all that could be. ``baseline`` holds the accepted
-    fingerprints with the obligation of each."""
+    fingerprints with the obligation of each, ``folders`` the paths of directories of packs by the names that the packs have for them."""
 
     services: tuple[Service, ...]
     law: Law
     packs: Law
     waivers: tuple[Waiver, ...] = ()
     baseline: Mapping[str, str] = {}
+    folders: Mapping[str, str] = {}
     baseline_file: str = ".genai-baseline.json"
+
+    def placed(self, file: str) -> Place:
+        """Return where a file of a pack lies, from the scanned root."""
+        for name, below in sorted(self.folders.items(), key=lambda item: (-len(item[0]), item)):
+            if file.startswith(name + "/"):
+                return Place(below + file[len(name) :], 1)
+        return Place(file, 1)
 
 
 def alterations(
@@ -102,45 +110,39 @@ def _packs(before: Ruling, after: Ruling) -> Iterator[Finding]:
     for pack in before.packs.packs:
         now = today.get(pack.id)
         if now is None:
-            yield _pack("pack-removed", pack, pack.id, pack=pack.id, n=str(len(pack.obligations)))
+            place = before.placed(f"{pack.directory}/pack.toml")
+            yield _of_pack("pack-removed", pack.id, place, pack.id, pack=pack.id, n=str(len(pack.obligations)))
         elif now != pack:
-            yield from _pack_changes(pack, now)
-    yield from _controls(before.packs, after.packs)
+            yield from _pack_changes(pack, now, after)
+    yield from _controls(before, after)
 
 
-def _pack_changes(before: Pack, after: Pack) -> Iterator[Finding]:
+def _pack_changes(before: Pack, after: Pack, ruling: Ruling) -> Iterator[Finding]:
+    place = ruling.placed(f"{after.directory}/pack.toml")
     if after.status != before.status and after.status in ("draft", "repealed"):
-        yield _pack("pack-status", after, after.id, pack=after.id, before=before.status, after=after.status)
+        yield _of_pack("pack-status", after.id, place, after.id, pack=after.id, before=before.status, after=after.status)
     found = difference(before, after)
     for obligation in found.dropped:
-        yield _pack("pack-dropped", after, obligation.id, pack=after.id, duty=obligation.id)
-    for changed in found.changed:
-        if fields := weakened(changed.before, changed.after):
-            yield _obligation("pack-weakened", changed.after, ", ".join(fields))
-    same = {o.id: o for o in after.obligations}
-    told = {c.after.id for c in found.changed}
+        yield _of_pack("pack-dropped", after.id, place, obligation.id, pack=after.id, duty=obligation.id)
+    # what differs in a field that the two packs' difference does not look at
+    today = {o.id: o for o in after.obligations} | {c.before.id: c.after for c in found.changed}
     for obligation in before.obligations:
-        now = same.get(obligation.id)
-        if now is not None and obligation.id not in told and (fields := weakened(obligation, now)):
-            yield _obligation("pack-weakened", now, ", ".join(fields))
+        now = today.get(obligation.id)
+        fields = weakened(obligation, now) if now is not None else ()
+        if now is not None and fields:
+            where = ruling.placed(now.file)
+            yield _of_pack("pack-weakened", now.pack, where, now.id, duty=now.id, fields=", ".join(fields))
 
 
-def _controls(before: Law, after: Law) -> Iterator[Finding]:
-    for name, control in before.controls.items():
-        now = after.controls.get(name)
+def _controls(before: Ruling, after: Ruling) -> Iterator[Finding]:
+    for name, control in before.packs.controls.items():
+        now = after.packs.controls.get(name)
         if now is not None and now.ways != control.ways:
-            place = Place(now.file or control.file, 1)
-            yield _altered("control-changed", replace(_NOWHERE, manifest=place.file), "warning", place, name, control=name)
+            yield _of_pack("control-changed", name, after.placed(now.file or control.file), name, control=name)
 
 
-def _pack(kind: str, pack: Pack, matter: str, /, **args: str) -> Finding:
-    place = Place(f"{pack.directory}/pack.toml", 1)
-    return _altered(kind, replace(_NOWHERE, manifest=pack.id), "warning", place, matter, **args)
-
-
-def _obligation(kind: str, obligation: Obligation, fields: str) -> Finding:
-    place = Place(obligation.file, 1)
-    return _altered(kind, replace(_NOWHERE, manifest=obligation.pack), "warning", place, obligation.id, duty=obligation.id, fields=fields)
+def _of_pack(kind: str, pack: str, place: Place, matter: str, /, **args: str) -> Finding:
+    return _altered(kind, replace(_NOWHERE, manifest=pack), "warning", place, matter, **args)
 
 
 # ---- manifests -----------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -28,10 +28,12 @@ _WEIGHTS = {"note": 0, "warning": 1, "error": 2}
 _MANIFEST, _OBLIGATION, _CONTROL, _KIND, _KEY = range(5)
 
 
-def compared(now: Verdict, before: Verdict, base: str, moved: Mapping[str, str], problem: str = "") -> Verdict:
+def compared(
+    now: Verdict, before: Verdict, base: str, moved: Mapping[str, str], problem: str = "", broken: Collection[str] = ()
+) -> Verdict:
     """Return ``now`` with what was already so at ``base`` as baselined, and with what the change does to the duties.
 
-    ``moved`` maps paths of then to paths of today; ``problem`` says what of the base could not be judged.
+    ``moved`` maps paths of then to paths of today; ``problem`` says what of the base could not be judged: the manifests ``broken``.
     """
     pairs = _paired_outcomes(now.services, before.services, moved)
     old = _Old(before, {s.service.manifest: past.service.manifest for s, past in pairs if past is not None}, moved)
@@ -40,14 +42,14 @@ def compared(now: Verdict, before: Verdict, base: str, moved: Mapping[str, str],
         replace(f, status="baselined", old_at=base) if f.status == "new" and f.fingerprint in known else f for f in now.findings
     )
     lost = tuple(finding for s, past in pairs if past is not None for finding in _lost(s, past, base))
-    begins, ceases = turned_between(pairs, before.services)
+    begins, ceases = turned_between([(s, past) for s, past in pairs if past or s.service.manifest not in broken], before.services)
     every = (*findings, *lost)
     return replace(now, findings=every, gate=gate_state(every, now.inconclusive), change=Change(base, "", begins, ceases, problem))
 
 
-def compared_with_nothing(now: Verdict, base: str, problem: str) -> Verdict:
+def compared_with_nothing(now: Verdict, base: str, problem: str, broken: Collection[str] = ()) -> Verdict:
     """Return ``now`` as what it is beside a base that could not be judged, or held no service: everything is new."""
-    begins, _ = turned_between([(service, None) for service in now.services], ())
+    begins, _ = turned_between([(s, None) for s in now.services if s.service.manifest not in broken], ())
     return replace(now, change=Change(base, "", begins, (), problem))
 
 
@@ -99,27 +101,27 @@ class _Old:
         matters = [_moved(f, today, moved) for f in before.findings]
         self.left = Counter((f.fingerprint, matter) for f, matter in zip(before.findings, matters, strict=True))
         self.weights = {matter[:_CONTROL]: _WEIGHTS[f.severity] for f, matter in zip(before.findings, matters, strict=True)}
-        self.worst = {_ends(matter) for matter in matters if _fault(matter) in _WORST}
         self.whole = set(_unshown(before, today, matters))
 
     def among(self, findings: Sequence[Finding]) -> frozenset[str]:
         """Return the fingerprints of those ``findings`` of today that were already so, or of which worse was so."""
         waiting = [f for f in findings if _WEIGHTS[f.severity] <= self.weights.get(f.matter[:_CONTROL], -1)]
         known: set[str] = set()
-        for alike in (_same, _same_matter, _same_code):
+        for alike, was in ((_same, _same), (_same_matter, _same_matter), (_same_code, _same_code), (_same_ends, _worst_of_ends)):
             by_trait: dict[object, list[tuple[str, tuple[str, ...]]]] = {}
             for old in sorted(self.left.elements()):
-                by_trait.setdefault(alike(*old), []).append(old)
+                by_trait.setdefault(was(*old), []).append(old)
             for finding in [f for f in waiting if f.fingerprint not in known]:
-                if old_ones := by_trait.get(alike(finding.fingerprint, finding.matter)):
+                trait = alike(finding.fingerprint, finding.matter)
+                if trait is not None and (old_ones := by_trait.get(trait)):
                     self.left[old_ones.pop()] -= 1
                     known.add(finding.fingerprint)
-        return frozenset(known | {f.fingerprint for f in waiting if self._was_worse(f.matter)})
+        return frozenset(known | {f.fingerprint for f in waiting if self._was_unshown(f.matter)})
 
-    def _was_worse(self, matter: tuple[str, ...]) -> bool:
+    def _was_unshown(self, matter: tuple[str, ...]) -> bool:
         if len(matter) <= _KEY or matter[_KIND] in _GUARDS:
             return False
-        return _ends(matter) in self.worst or _Whole(matter[_MANIFEST], matter[_OBLIGATION], matter[_CONTROL]) in self.whole
+        return _Whole(matter[_MANIFEST], matter[_OBLIGATION], matter[_CONTROL]) in self.whole
 
 
 def _same(fingerprint: str, matter: tuple[str, ...]) -> object:
@@ -136,6 +138,17 @@ def _same_code(fingerprint: str, matter: tuple[str, ...]) -> object:
     return fingerprint
 
 
+def _same_ends(fingerprint: str, matter: tuple[str, ...]) -> object:
+    del fingerprint
+    return (*matter[:_KEY], matter[_KEY].partition(":")[2]) if len(matter) > _KEY and matter[_KIND] == "hook" else None
+
+
+def _worst_of_ends(fingerprint: str, matter: tuple[str, ...]) -> object:
+    """Of faults of the same path, one that leaves nothing of the hook excuses every other."""
+    worst = len(matter) > _KEY and matter[_KEY].partition(":")[0] in _WORST
+    return _same_ends(fingerprint, matter) if worst else None
+
+
 def _moved(finding: Finding, manifests: Mapping[str, str], moved: Mapping[str, str]) -> tuple[str, ...]:
     """Return what a finding of then is about with the paths of today."""
     if not finding.matter:
@@ -145,15 +158,6 @@ def _moved(finding: Finding, manifests: Mapping[str, str], moved: Mapping[str, s
     for file in sorted(files & moved.keys(), key=lambda file: (-len(file), file)):
         key = re.sub(rf"(?<![^:#]){re.escape(file)}(?![^:#])", lambda _, new=moved[file]: new, key)  # type: ignore[misc]
     return (manifests.get(manifest, moved.get(manifest, manifest)), *middle, key)
-
-
-def _fault(matter: Sequence[str]) -> str:
-    return matter[_KEY].partition(":")[0] if len(matter) > _KEY and matter[_KIND] == "hook" else ""
-
-
-def _ends(matter: Sequence[str]) -> tuple[str, ...]:
-    """Return a matter of a path without what is wrong with it."""
-    return (*matter[:_KEY], matter[_KEY].partition(":")[2]) if len(matter) > _KEY else tuple(matter)
 
 
 def _unshown(before: Verdict, manifests: Mapping[str, str], matters: Sequence[tuple[str, ...]]) -> Iterator[_Whole]:
