@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from pylint.checkers import BaseRawFileChecker
 from pylint.utils import FileState
 
-from genai_policy.errors import UsageProblem
 from genai_policy.integrations.judging import Question, judge, question
 from genai_policy.integrations.places import relative, root_of
 
@@ -112,10 +111,7 @@ def load_configuration(linter: PyLinter) -> None:
 
 def _question(linter: PyLinter) -> Question:
     config = linter.config
-    try:
-        return question(root_of(".", config.genai_policy_root), config.genai_policy_gate, config.genai_policy_lang)
-    except UsageProblem as problem:
-        raise SystemExit(f"{NAME}: {problem}") from problem
+    return question(root_of(".", config.genai_policy_root), config.genai_policy_gate, config.genai_policy_lang)
 
 
 def _worker() -> bool:

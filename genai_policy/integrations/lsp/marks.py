@@ -54,8 +54,8 @@ def _findings(project: Project, file: str, lines: Sequence[str], *, declared: bo
             yield Mark(notice, place(lines, line, notice.column if file.endswith(".toml") or line == notice.line else 0))
 
 
-def diagnostic(mark: Mark, project: Project, lines: Sequence[str], codec: PositionCodec) -> types.Diagnostic:
-    """Return ``mark`` in the protocol's words."""
+def diagnostic(mark: Mark, project: Project, base: Path, lines: Sequence[str], codec: PositionCodec) -> types.Diagnostic:
+    """Return ``mark`` in the protocol's words; ``base`` is the root as the editor names it."""
     notice = mark.notice
     fix = "\n" + phrase("text.fix", project.asked.lang, fix=notice.fix) if notice.fix else ""
     also = "\n" + phrase("text.also", project.asked.lang, others=", ".join(notice.obligations[1:])) if notice.obligations[1:] else ""
@@ -67,7 +67,7 @@ def diagnostic(mark: Mark, project: Project, lines: Sequence[str], codec: Positi
         code=notice.obligations[0] if notice.obligations else notice.kind,
         code_description=types.CodeDescription(href=link) if link else None,
         source=SOURCE,
-        related_information=[_related(project, spot) for spot in notice.elsewhere if spot.file] or None,
+        related_information=[_related(base, spot) for spot in notice.elsewhere if spot.file] or None,
     )
 
 
@@ -78,10 +78,10 @@ def in_units(span: Span, lines: Sequence[str], codec: PositionCodec) -> types.Ra
     return types.Range(types.Position(span.line, start), types.Position(span.line, end))
 
 
-def _related(project: Project, spot: Spot) -> types.DiagnosticRelatedInformation:
+def _related(base: Path, spot: Spot) -> types.DiagnosticRelatedInformation:
     line = max(spot.line - 1, 0)
     where = types.Range(types.Position(line, 0), types.Position(line, 0))
-    uri = from_fs_path(str(Path(project.root, spot.file))) or ""
+    uri = from_fs_path(str(base / spot.file)) or ""
     return types.DiagnosticRelatedInformation(types.Location(uri, where), spot.label or f"{spot.file}:{spot.line}")
 
 

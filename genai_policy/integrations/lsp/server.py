@@ -31,10 +31,11 @@ WATCHED = ("**/genai-service.toml", "**/genai-waivers.toml", "**/.genai-baseline
 
 
 class Desk:
-    """One root in the editor, with what is under way for it."""
+    """One root in the editor, with what is under way for it. ``base`` is the root as the editor names it, which may lead through links."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, base: Path) -> None:
         self.project = project
+        self.base = base
         self.shown: dict[str, list[types.Diagnostic]] = {}
         self.mistakes: tuple[Mistake, ...] = ()
         self.busy = {"judge": asyncio.Lock(), "mistakes": asyncio.Lock()}
@@ -124,13 +125,13 @@ class PolicyServer(LanguageServer):
         lines, codec = lines_of(self._text(desk, file)), self.workspace.position_codec
         offered = []
         for mark in self._marks(desk, file, lines):
-            shown = diagnostic(mark, desk.project, lines, codec)
+            shown = diagnostic(mark, desk.project, desk.base, lines, codec)
             if _touch(shown.range, params.range):
                 offered += [self._action(desk, edit, shown) for edit in fixes(desk.project, file, lines, mark, today())]
         return offered
 
     def _action(self, desk: Desk, edit: Edit, shown: types.Diagnostic) -> types.CodeAction:
-        uri = _uri(desk.project, edit.file)
+        uri = self._uri(desk, edit.file)
         exists = (desk.project.root / edit.file).exists()
         lines = lines_of(self._text(desk, edit.file))
         last = types.Position(len(lines) - 1, self.workspace.position_codec.client_num_units(lines[-1]))
@@ -159,7 +160,7 @@ class PolicyServer(LanguageServer):
             self.window_show_message(types.ShowMessageParams(types.MessageType.Error, f"{SOURCE}: {problem}"))
             return
         if asked.root not in self.desks:
-            desk = self.desks[asked.root] = Desk(Project(asked))
+            desk = self.desks[asked.root] = Desk(Project(asked), _base(start, asked.root))
             self._soon(desk, "judge", 0, partial(self._judge, desk))
 
     def _watch(self) -> None:
@@ -219,11 +220,11 @@ class PolicyServer(LanguageServer):
 
     def _publish(self, desk: Desk, file: str) -> None:
         lines = lines_of(self._text(desk, file))
-        shown = [diagnostic(mark, desk.project, lines, self.workspace.position_codec) for mark in self._marks(desk, file, lines)]
+        shown = [diagnostic(mark, desk.project, desk.base, lines, self.workspace.position_codec) for mark in self._marks(desk, file, lines)]
         if shown == desk.shown.get(file, []):
             return
         desk.shown[file] = shown
-        self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(_uri(desk.project, file), shown))
+        self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(self._uri(desk, file), shown))
 
     def _marks(self, desk: Desk, file: str, lines: list[str]) -> list[Mark]:
         declared = file.rpartition("/")[2] in (MANIFEST, WAIVERS_FILE)
@@ -236,8 +237,13 @@ class PolicyServer(LanguageServer):
 
     def _text(self, desk: Desk, file: str) -> str:
         """Return the text that the editor shows, or the one on disk."""
-        document = self.workspace.text_documents.get(_uri(desk.project, file))
+        document = self.workspace.text_documents.get(self._uri(desk, file))
         return document.source if document else desk.project.on_disk(file)
+
+    def _uri(self, desk: Desk, file: str) -> str:
+        """Return the address of a file as the editor writes it, where it has it open: there is more than one way to escape a path."""
+        known = (uri for uri in self.workspace.text_documents if self._at(uri) == (desk, file))
+        return next(known, None) or from_fs_path(str(desk.base / file)) or ""
 
     def _at(self, uri: str) -> tuple[Desk | None, str]:
         """Return the root that a file belongs to (the innermost), and the file's path below it."""
@@ -248,8 +254,10 @@ class PolicyServer(LanguageServer):
         return None, ""
 
 
-def _uri(project: Project, file: str) -> str:
-    return from_fs_path(str(Path(project.root, file))) or ""
+def _base(start: str, root: str) -> Path:
+    """Return ``root`` as the editor would name it: a folder that it opened, or one above that is the same."""
+    here = Path(start)
+    return next((folder for folder in (here, *here.parents) if str(folder.resolve()) == root), Path(root))
 
 
 def _touch(one: types.Range, other: types.Range) -> bool:
