@@ -128,14 +128,12 @@ class _Candidate(Struct, frozen=True):
 
 
 class _Answer(Struct, frozen=True):
-    """What the engine found in one file (rule, first and last line); ``problem`` says what it could not look at."""
+    """What the engine found in one file (rule, first and last line); ``problem`` says what it could not look at, and ``missed`` are the
+    rules that this concerns."""
 
     hits: tuple[tuple[str, int, int], ...] = ()
     problem: str = ""
-
-    def leaves_out(self, rule: Rule) -> bool:
-        """Tell whether ``rule`` may have missed something; one that reads the text alone misses nothing where parsing failed."""
-        return bool(self.problem) and not (rule.textual and self.problem == UNPARSED)
+    missed: tuple[str, ...] = ()
 
 
 class EngineProblem(PolicyError):
@@ -167,7 +165,7 @@ def run_rules(
     gaps = [Gap(path, f"semgrep: {a.problem}", kind="engine", on_path=True) for path, a in answers.items() if a.problem]
     matches = [hit for path, answer in answers.items() for hit in _matches(path, candidates[path].content, answer)]
     missed = {(rule.id, gap.file) for gap in unread for rule in rules if gap.file.endswith(rule.suffixes)}
-    missed |= {(rule.id, path) for path, a in answers.items() for rule in candidates[path].rules if a.leaves_out(rule)}
+    missed |= {(rule, path) for path, answer in answers.items() for rule in answer.missed}
     return RuleRun(tuple(sorted(matches)), tuple(sorted((*broken, *unread, *gaps))), ids, missed=tuple(sorted(missed)))
 
 
@@ -294,23 +292,36 @@ def _environment(engine: str, here: Path) -> dict[str, str]:
 def _read_answer(answer: Mapping[str, Any], names: Mapping[str, _Candidate], rules: Sequence[Rule]) -> dict[str, _Answer]:
     """Sort results and errors by file; a file that was given and not scanned is a problem of that file."""
     hits: dict[str, set[tuple[str, int, int]]] = {}
-    problems: dict[str, str] = {}
+    problems: dict[str, dict[str, set[str]]] = {}
     for result in answer["results"]:
         number = int(str(result["check_id"]).rpartition(".")[2][1:])
         hits.setdefault(result["path"], set()).add((rules[number].id, int(result["start"]["line"]), int(result["end"]["line"])))
     for error in answer.get("errors", ()):
-        kind = error.get("type")
-        named = [error["path"]] if error.get("path") in names else list(names)
-        for name in named:
-            problems.setdefault(name, _problem(str(kind[0] if isinstance(kind, list) else kind)))
-    scanned = set(answer["paths"]["scanned"])
-    for name in set(names) - scanned:
-        problems.setdefault(name, "the file was not scanned")
-    return {file.path: _Answer(tuple(sorted(hits.get(name, ()))), problems.get(name, "")) for name, file in names.items()}
+        for name in [error["path"]] if error.get("path") in names else list(names):
+            problem = _problem(error)
+            problems.setdefault(name, {}).setdefault(problem, set()).update(_concerned(error, problem, names[name].rules, rules))
+    for name in names.keys() - set(answer["paths"]["scanned"]):
+        problems.setdefault(name, {"the file was not scanned": {rule.id for rule in names[name].rules}})
+    return {
+        file.path: _Answer(
+            tuple(sorted(hits.get(name, ()))),
+            "; ".join(sorted(problems.get(name, ()))),
+            tuple(sorted({rule for concerned in problems.get(name, {}).values() for rule in concerned})),
+        )
+        for name, file in names.items()
+    }
 
 
-def _problem(kind: str) -> str:
+def _concerned(error: Mapping[str, Any], problem: str, wanting: Sequence[Rule], rules: Sequence[Rule]) -> set[str]:
+    """Return which rules an error kept from the file: the one it names, all that need the file parsed, or all."""
+    named = {rule.id for number, rule in enumerate(rules) if str(error.get("rule_id") or "").rpartition(".")[2] == f"r{number}"}
+    return named or {rule.id for rule in wanting if problem != UNPARSED or not rule.textual}
+
+
+def _problem(error: Mapping[str, Any]) -> str:
     """Say what went wrong in words, and what to do about it."""
+    named = error.get("type")
+    kind = str(named[0] if isinstance(named, list) and named else named)
     advice = "leave it out with policy.exclude where it is not your own code"
     if kind == "Timeout":
         return f"a rule took longer than {RULE_TIMEOUT} s on this file; {advice}"

@@ -190,6 +190,68 @@ def test_an_engine_that_hangs_is_stopped(rule_file, fake_engine, monkeypatch):
     assert "took longer" in run_rules(FakeTree({"a.py": b"eval(1)\n"}), [rule_file]).gaps[0].reason
 
 
+@needs_engine
+def test_a_rule_is_given_only_the_files_that_hold_its_words(tmp_path):
+    file = tmp_path / "two.yaml"
+    file.write_text(
+        RULES.replace("{words: [eval]}", "{words: [eval], look-for: ['eval\\(\\d']}")
+        + RULES[7:].replace("no-eval", "other").replace("[eval]", "[word]")
+    )
+    run = run_rules(FakeTree({"a.py": b"eval(1)\n", "b.py": b"word = eval(x)\n", "c.py": b"eval(y)\n"}), [file])
+    assert [(m.rule, m.file) for m in run.matches] == [("no-eval", "a.py"), ("other", "b.py")]
+
+
+@pytest.mark.parametrize("pattern", ["(", "(?<name"])
+def test_what_is_no_regular_expression_keeps_no_file_from_the_engine(tmp_path, fake_engine, pattern):
+    file = tmp_path / "odd.yaml"
+    file.write_text(RULES.replace("{words: [eval]}", f"{{look-for: ['{pattern}']}}"))
+    log = fake_engine(ANSWER)
+    run_rules(FakeTree({"a.py": b"1"}), [file])
+    assert len(starts(log)) == 1
+
+
+@pytest.mark.parametrize("rule", ["r0", "rules.r0"])
+def test_a_rule_that_takes_too_long_on_a_file_is_a_gap_of_that_rule(tmp_path, fake_engine, rule):
+    file = tmp_path / "two.yaml"
+    file.write_text(RULES + RULES[7:].replace("no-eval", "other"))
+    error = {"type": "Timeout", "path": "t/n0-s0-/f.py", "rule_id": rule}
+    log = fake_engine(f"print(json.dumps({{'results': [], 'errors': [{error}], 'paths': {{'scanned': ['t/n0-s0-/f.py']}}}}))\n")
+    run = run_rules(FakeTree({"a.py": b"eval(1)\n"}), [file])
+    assert f"--timeout={rules.RULE_TIMEOUT}" in starts(log)[0]
+    assert [(g.file, g.on_path) for g in run.gaps] == [("a.py", True)]
+    assert "took longer" in run.gaps[0].reason
+    assert run.missed == (("no-eval", "a.py"),)
+    assert run.run == ("no-eval", "other")
+
+
+@pytest.mark.parametrize("kind", ["Timeout", "OutOfMemory", ["PartialParsing", []], None], ids=str)
+def test_an_error_that_names_no_file_concerns_every_file_and_rule(rule_file, fake_engine, kind):
+    fake_engine(f"print(json.dumps({{'results': [], 'errors': [{{'type': {kind!r}}}], 'paths': {{'scanned': ['t/n0-s0-/f.py']}}}}))\n")
+    assert run_rules(FakeTree({"a.py": b"eval(1)\n"}), [rule_file]).missed == (("no-eval", "a.py"),)
+
+
+def test_a_large_tree_is_looked_at_in_batches_and_what_was_answered_is_kept(rule_file, fake_engine, monkeypatch):
+    monkeypatch.setattr(rules, "BATCH", 1)
+    log = fake_engine("if len(open(sys.argv[0].replace('semgrep', 'starts')).readlines()) > 2: sys.exit(2)\n" + ANSWER)
+    cache = Memory()
+    run = run_rules(FakeTree({f"{n}.py": f"eval({n})\n".encode() for n in range(4)}), [rule_file], cache=cache)
+    assert run.matches is None
+    assert len(cache) == 2
+    assert len(starts(log)) == 4
+
+
+def test_an_answer_stays_where_another_rule_changes(tmp_path, fake_engine):
+    log = fake_engine(ANSWER)
+    file, cache, tree = tmp_path / "two.yaml", Memory(), FakeTree({"a.py": b"eval(1)\n"})
+    for body in ("other(1)", "other(2)"):
+        file.write_text(RULES + RULES[7:].replace("no-eval", "other").replace("eval(...)", body).replace("[eval]", "[other]"))
+        run_rules(tree, [file], cache=cache)
+    assert len(starts(log)) == 1
+    file.write_text(RULES.replace("eval(...)", "eval($X)"))
+    run_rules(tree, [file], cache=cache)
+    assert len(starts(log)) == 2
+
+
 def test_a_file_that_was_given_and_not_scanned_is_a_gap(rule_file, fake_engine):
     fake_engine(ANSWER)
     run = run_rules(FakeTree({"a.py": b"eval(1)\n", "b.py": b"eval(2)\n"}), [rule_file])
