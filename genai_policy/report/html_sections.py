@@ -10,8 +10,8 @@ from genai_policy.report.html_parts import anchor, evidence_list, outcome, safe,
 from genai_policy.report.layout import Pen
 from genai_policy.report.markdown_text import Links
 from genai_policy.report.page_paths import page_link
-from genai_policy.report.parts import title_of, value_text
-from genai_policy.report.remarks import Remark, counted, remarks
+from genai_policy.report.parts import sides, title_of, value_text
+from genai_policy.report.remarks import Remark, remarks
 from genai_policy.report.tally import OUTCOMES, all_duties, counts, exit_code
 from genai_policy.report.wording import label, phrase, say
 
@@ -54,7 +54,6 @@ class _Writer:
         for key in (*OUTCOMES, "review", "new", "waived", "baselined", "gaps"):
             yield f"<div><dt>{self.say(f'format.count-{key}')}</dt><dd>{tally[key]}</dd></div>"
         yield "</dl>"
-        yield f"<p>{self.say('format.counted', counts=counted(verdict, self.lang))}</p>"
         if verdict.notes:
             yield f"<ul>{''.join(f'<li>{safe(say(note, self.lang))}</li>' for note in verdict.notes[:MAX_TOLD])}</ul>"
 
@@ -100,15 +99,15 @@ class _Writer:
             yield from table(f"{phrase('format.duties', self.lang, n=len(bound))} {told.name}", head, rows)
 
     def _row(self, duty: ObligationOutcome) -> list[str]:
-        evidence = [e for control in duty.controls for e in control.evidence]
+        told, left = sides(duty)
         review = f"<br>{self.say('scope.is-review')}" if duty.applicability.answer == "review" else ""
         return [
             outcome(duty.outcome, self.lang),
             f'<span class="id">{self._named(duty.id)}</span><br>{safe(title_of(self.verdict, duty.id, self.lang))}',
             self.say(f"format.reading-{duty.applicability.reading}") + review,
             self._because(duty.applicability.because),
-            evidence_list([e for e in evidence if e.polarity in ("supports", "contradicts")], self.links, self.lang),
-            evidence_list([e for e in evidence if e.polarity in ("undecided", "rejected")], self.links, self.lang),
+            evidence_list(told, self.links, self.lang),
+            evidence_list(left, self.links, self.lang),
         ]
 
     def _named(self, id: str) -> str:

@@ -15,7 +15,7 @@ from genai_policy.model.verdict import Evidence, ObligationOutcome, ServiceOutco
 from genai_policy.report.escape import markdown_code, markdown_safe
 from genai_policy.report.markdown_text import Links, Page, header, link, row
 from genai_policy.report.page_paths import page_link
-from genai_policy.report.parts import title_of
+from genai_policy.report.parts import sides, title_of
 from genai_policy.report.remarks import Remark, counted, remarks
 from genai_policy.report.tally import exit_code
 from genai_policy.report.wording import label, phrase, say
@@ -122,13 +122,13 @@ class _Writer:
 
     def _row(self, service: ServiceOutcome, duty: ObligationOutcome) -> str:
         page = page_link(duty.id, self.verdict.law, self.lang, self.pages)
-        evidence = [e for control in duty.controls for e in control.evidence]
+        told, left = sides(duty)
         return row(
             f"{_OUTCOME[duty.outcome]} {self.say(f'format.outcome-{duty.outcome}')}",
             f"{link(duty.id, page)} {_safe(title_of(self.verdict, duty.id, self.lang))}".rstrip(),
             self._reading(duty),
-            self._evidence([e for e in evidence if e.polarity in ("supports", "contradicts")]),
-            self._evidence([e for e in evidence if e.polarity in ("undecided", "rejected")]),
+            self._evidence(told),
+            self._evidence(left),
         )
 
     def _reading(self, duty: ObligationOutcome) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from genai_policy.model import Lang, Place, Verdict
-from genai_policy.model.verdict import Because
+from genai_policy.model.verdict import Because, Evidence, ObligationOutcome
 from genai_policy.report.change_text import change_title
 from genai_policy.report.layout import Pen
 from genai_policy.report.records import plain
@@ -33,6 +33,13 @@ def title_of(verdict: Verdict, obligation: str, lang: Lang) -> str:
     """Return the title of an obligation, or of a finding about a change; "" for one that nobody knows."""
     found = verdict.law.obligation(obligation)
     return found.title.say(lang) if found else change_title(obligation, lang)
+
+
+def sides(duty: ObligationOutcome) -> tuple[list[Evidence], list[Evidence]]:
+    """Return the evidence that speaks, what contradicts first, and the evidence that is open or was rejected."""
+    evidence = [e for control in duty.controls for e in control.evidence]
+    by_polarity = {p: [e for e in evidence if e.polarity == p] for p in ("contradicts", "supports", "undecided", "rejected")}
+    return by_polarity["contradicts"] + by_polarity["supports"], by_polarity["undecided"] + by_polarity["rejected"]
 
 
 def at(places: Sequence[Place]) -> str:

@@ -61,7 +61,24 @@ def of_junit(text, lang):
     return {key: int(found[0][key]) for key in KEYS}
 
 
-READ = {"json": of_json, "sarif": of_sarif, "sarif-findings": of_sarif, "junit": of_junit, "junit-gitlab": of_junit}
+def of_html(text, lang):
+    heads = re.findall(r'<dl class="counts">(.*?)</dl>', text, re.DOTALL)
+    english, chinese = (tuple(map(int, re.findall(r"<dd>(\d+)</dd>", head))) for head in heads)
+    assert english == chinese
+    numbers = dict(zip(KEYS, english, strict=True))
+    for outcome in ("satisfied", "unmet", "undetermined"):
+        assert text.count(f">{outcome}</span></td>") == numbers[outcome]
+    return numbers
+
+
+READ = {
+    "html": of_html,
+    "json": of_json,
+    "sarif": of_sarif,
+    "sarif-findings": of_sarif,
+    "junit": of_junit,
+    "junit-gitlab": of_junit,
+}
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
