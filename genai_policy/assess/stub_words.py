@@ -22,6 +22,9 @@ READS = re.compile(
     r"^(?:json|form|body|text|read|get|get_json|getlist|data|model_dump|dict|copy|clone|strip|trim|toString|encode|decode|items|keys|values|query|param|"
     r"Query|Param|PostForm|FormValue|ShouldBindJSON|ShouldBind|BindJSON|Bind|is_valid|valueOf|slice)$"
 )
+#: Members by which a transformer of a stream hands on what it has.
+PASSES_ON = re.compile(r"\.(?:enqueue|push|write|next|emit|send)$")
+STREAM_MAKERS = re.compile(r"(?:^|\.)(?:TransformStream|Transform|ReadableStream|Readable)$")
 #: Calls that only answer: their arguments decide whether anything was done.
 ANSWERS = re.compile(
     r"(?:Response|Http404|HTTPException|ResponseEntity)$|(?:^|\.)(?:jsonify|make_response|render_template|render|redirect|ok|accepted|created|noContent|"

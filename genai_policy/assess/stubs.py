@@ -294,6 +294,9 @@ class _Body:
             return self._answered(call, given)
         if isinstance(call.func, ir.Attr) and "work" not in given and self._keeps_locally(call.func.base):
             return "constant"
+        if words.PASSES_ON.search(name) and root_name(call.func) in self.inputs and "input" in given and "work" not in given:
+            self.passes_on = True
+            return "input"
         return self._into_the_tree(call)
 
     def _keeps_locally(self, receiver: ir.Expr) -> bool:
@@ -323,6 +326,8 @@ class _Body:
     def _into_the_tree(self, call: ir.Call) -> Literal["input", "constant", "work"]:
         """A call of a function of the tree works if that function does."""
         callees = [c for c in self.program.callees(self.node.file, call) if c.id != self.node.id]
+        if words.STREAM_MAKERS.search(called(call)):
+            return self._of_closures(call)
         if call.new and not callees:  # a literal of its fields
             return self._joined([a.value for a in call.args])
         if not callees or self.depth <= 0 or _constructs(call):
@@ -331,6 +336,14 @@ class _Body:
         if any(reason is None for reason in found):
             return "work"
         return "input" if any(reason is not None and reason.reason == "returns-input" for reason in found) else "constant"
+
+    def _of_closures(self, call: ir.Call) -> Literal["input", "constant", "work"]:
+        """A transformer of a stream works if one of the functions it is made of does."""
+        inner = [p for a in call.args for p in parts([a.value]) if isinstance(p, ir.Closure)]
+        if not inner:
+            return "work"
+        self.passes_on = True
+        return "work" if any(self._inner(c.function) == "work" for c in inner) else "input"
 
     def _inner(self, function: int) -> Literal["input", "constant", "work"]:
         """A function that is handed back works if its own body does; calling what the outer one was given is no work."""

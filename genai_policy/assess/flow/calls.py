@@ -27,6 +27,8 @@ class Calls(Generating):
         run.steps += 1
         if self.inner is not None and calls_next(call, self.inner.wrapper.names) and last(call.func) not in scope:
             return self.wrapped(call, scope)
+        if self.inner is not None and self.inner.handler and (other := run.program.handed_next(self.node, call)):
+            return self.delegated(other, scope)
         name = last(call.func)
         if isinstance(call.func, ir.Closure):
             self.capture(call.func.function, scope)

@@ -84,6 +84,10 @@ class Summary(Struct, frozen=True):
     writes: tuple[tuple[FunctionId, str, Marks], ...] = ()
     guarded: bool = False
     returns: bool = True
+    body: Marks = NOTHING
+    """What the body of the answer carries, where a handler answers by its first parameter."""
+    parts: tuple[tuple[str, Marks], ...] = ()
+    """What the parts of that body carry, where they are all known."""
 
     def filled(self, filling: Filling) -> Summary:
         """Return the same summary with the symbols replaced by what they stand for."""
@@ -95,6 +99,8 @@ class Summary(Struct, frozen=True):
             tuple((function, name, filled(marks, filling)) for function, name, marks in self.writes),
             self.guarded,
             self.returns,
+            filled(self.body, filling),
+            tuple((name, filled(marks, filling)) for name, marks in self.parts),
         )
 
 
@@ -163,8 +169,8 @@ class Events:
         told = Events()
         told.add(self)
         told.exits = {key: found for key, marks in self.exits.items() if (found := content(filled(marks, filling)))}
-        told.lost = {key: found for key, origins in self.lost.items() if (found := _raw(origins, filling))}
-        told.doubts = {key: found for key, origins in self.doubts.items() if (found := _raw(origins, filling))}
+        told.lost = {key: raw for key, origins in self.lost.items() if (raw := _raw(origins, filling))}
+        told.doubts = {key: raw for key, origins in self.doubts.items() if (raw := _raw(origins, filling))}
         told.collected = filled(self.collected, filling)
         told.kept = {store: filled(marks, filling) for store, marks in self.kept.items()}
         told.hooked = {

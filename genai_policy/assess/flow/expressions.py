@@ -101,6 +101,8 @@ class Expressions(Frame):
         found = path(expr)
         if found is not None and found in scope:
             return scope[found]
+        if self.parted and found is not None and found.startswith(f"{self.context()}.body."):
+            return NOTHING
         if is_self(expr.base, self.node):
             carried = scope.get(expr.base.id, NOTHING) if isinstance(expr.base, ir.Name) else NOTHING
             if generated(carried):  # this object is known to carry content: what others of its class carry does not matter
@@ -209,9 +211,7 @@ class Expressions(Frame):
         when, otherwise = scope.fork(), scope.fork()
         for side, truth_ in ((when, True), (otherwise, False)):
             for name in empty_when(test, truth=truth_):
-                if name in side:
-                    side[name] = NOTHING
-                    side.forget_below(name)
+                self.empty(name, side)
             for name, sides in asked.items():
                 if truth_ in sides:
                     self.clean(name, side)

@@ -55,6 +55,8 @@ def fault_of(
     if not calls:
         written = _written(program, hooks, entry, route)
         near = _structural(program, node, first, written, places) if node is not None and written else None
+        if near is None and not written and any(hooks & w.claimed for w in program.around(route)):
+            return Fault("round", places)  # it stands around the handler and does not change what leaves
         return near or (_conditional(program, written, places) if written else None) or Fault("absent", places)
     for hooked in carrying:
         if hooked.discarded:

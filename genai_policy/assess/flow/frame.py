@@ -48,6 +48,8 @@ class Frame:
         self.shaped: dict[str, Marks] = {}
         """Variables made of a literal collection: their parts are all that they carry, save for what was put in without a key."""
         self.captured_here: set[FunctionId] = set()
+        self.parted = False
+        """Whether the parts of the answer's body are known apart."""
         self.inside = [n.id for n in run.program.outer(node.id)]
         self.inner: Inner | None = next((run.inner[f] for f in self.inside if f in run.inner), None)
         self.wrapping = (self.inner is not None and self.inner.handler) or node.id in run.after
@@ -188,6 +190,9 @@ class Frame:
             return
         before = scope.get(start, NOTHING)
         target = f"{whole}.{name}"
+        if self.run_.by_body and target == f"{self.context()}.body":
+            self._answer_with(target, marks, scope, source, base.line)
+            return
         if start in self.shaped:
             scope[target] = marks
             scope.forget_below(target)
@@ -204,6 +209,29 @@ class Frame:
         else:
             scope[start] = before | marks
         scope[target] = marks
+
+    def _answer_with(self, target: str, marks: Marks, scope: Scope, source: ir.Expr | None, line: int) -> None:
+        """``ctx.body = …``: this is the answer now, in place of what was there. Parts of a literal are known apart."""
+        place = (Place(self.node.file, line), self.node.id)
+        self.run_.bodies[place] = self.run_.bodies.get(place, NOTHING) | content(marks)
+        start = target.partition(".")[0]
+        scope.forget_below(target)
+        scope[target], scope[start] = marks, scope.get(start, NOTHING) | marks
+        made = self.read.get(source.id, source) if isinstance(source, ir.Name) else source
+        self.parted = isinstance(made, ir.Group) and made.kind == "dict" and not any(i.spread or i.key is None for i in made.items)
+        if self.parted and isinstance(made, ir.Group):
+            for item in made.items:
+                scope[f"{target}.{key(item.key or item.value)}"] = self.value(item.value, scope)
+
+    def empty(self, name: str, scope: Scope) -> None:
+        """``name`` holds nothing here."""
+        if name not in scope:
+            return
+        scope[name] = NOTHING
+        scope.forget_below(name)
+        body = f"{self.context()}.body"
+        if self.parted and name.startswith(body + "."):
+            scope[body] = union(marks for part, marks in scope.items() if part.startswith(body + "."))
 
     def own_field(self, base: ir.Expr, name: str = "") -> str:
         """Return the field of this object that ``base`` (with ``name`` below it) is, or is a part of, "" for anything else."""
@@ -296,7 +324,28 @@ class Frame:
                     writes.append((outer, name, after))
         guarded = bool(ends) and all(e.guarded for e in ends)
         verdict = frozenset(self.verdict) & frozenset(given)
-        return Summary(self.result, checked, verdict, tuple(out), tuple(writes), guarded, bool(ends))
+        body, parts = self._body(ends)
+        return Summary(self.result, checked, verdict, tuple(out), tuple(writes), guarded, bool(ends), body, parts)
+
+    def _body(self, ends: Sequence[Scope]) -> tuple[Marks, tuple[tuple[str, Marks], ...]]:
+        """Return what the body of the answer carries at the ends, and what its parts carry where they are all known."""
+        context = self.context()
+        if not context:
+            return NOTHING, ()
+        start = f"{context}.body."
+        parts: dict[str, Marks] = {}
+        for scope in ends if self.parted else ():
+            for name, marks in scope.items():
+                if name.startswith(start):
+                    parts[name[len(start) :]] = parts.get(name[len(start) :], NOTHING) | marks
+        if parts:
+            return content(union(parts.values())), tuple(sorted(parts.items(), key=lambda part: part[0]))
+        return content(union(e[start[:-1]] if start[:-1] in e else e.get(context, NOTHING) for e in ends)), ()
+
+    def context(self) -> str:
+        """Return the parameter by which a handler answers, "" where it answers otherwise."""
+        params = self.node.code.params
+        return params[0].name if self.run_.by_body and params and not self.python else ""
 
     nonlocal_names: frozenset[str] = NO_NAMES
 

@@ -36,6 +36,10 @@ class Outside(Handing):
         if name in words.WRITING_INTO and generated(receiver | given):
             self._written_into(call, receiver | given, scope)
         handed = self.handed(call, edges, receiver, given, arguments, scope)
+        if run.collectors and self._hands_to_stream(call, name):
+            run.collectors[-1].append(given)
+            run.events.collected |= given
+            return NOTHING
         if self._sends_itself(call, name, receiver):
             self.send(receiver | given, call.line, name)
             return NOTHING
@@ -61,9 +65,17 @@ class Outside(Handing):
                 if discarded:
                     self.lose(given, call.line, "dynamic")
                 return self.doubt(marks, call.line)
-            if discarded and words.HANDING.search(name) and given:
+            if discarded and words.HANDING.search(name) and given and not self._kept_here(call, name):
                 self.lose(given, call.line, f"handed:{name}")
         return marks
+
+    def _kept_here(self, call: ir.Call, name: str) -> bool:
+        """Say whether a call puts what it is given into a collection of this program (``log.push(x)``)."""
+        if name not in words.KEEPING or not isinstance(call.func, ir.Attr):
+            return False
+        base = call.func.base.id if isinstance(call.func.base, ir.Name) else ""
+        source = self.read.get(base) or self.run_.program.constants(self.node.file).get(base)
+        return source is not None and keeping.local(source)
 
     def _unseen(self, call: ir.Call, name: str, scope: Scope) -> bool:
         """Say whether nobody can tell what a call runs, so that it may be the hook."""
@@ -158,6 +170,12 @@ class Outside(Handing):
         elif base in self.read and keeping.local(self.read[base]):
             found -= frozenset(keeping.plain(base))
         return found
+
+    def _hands_to_stream(self, call: ir.Call, name: str) -> bool:
+        """``callback(null, chunk)``, ``this.push(chunk)`` inside a transformer of a stream."""
+        if isinstance(call.func, ir.Name):
+            return name in ("callback", "cb", "done", "next") and any(p.name == name for p in self.node.code.params)
+        return name == "push" and isinstance(call.func, ir.Attr) and isinstance(call.func.base, ir.Name) and call.func.base.id == "this"
 
     def _sends_itself(self, call: ir.Call, name: str, receiver: Marks) -> bool:
         """Say whether a call sends what it is called on: a message object, a stream of the SDK."""

@@ -11,8 +11,7 @@ from genai_policy.assess.flow import vocabulary as words
 from genai_policy.assess.flow.reading import last
 from genai_policy.assess.walk import module_constants, parts
 from genai_policy.model import ir
-from genai_policy.model.code import CallEdge, CodeFacts, FunctionId, FunctionNode
-
+from genai_policy.model.code import CallEdge, CodeFacts, FunctionId, FunctionNode, Middleware
 
 _T = TypeVar("_T")
 
@@ -47,9 +46,10 @@ class Program:
         self._registered: tuple[tuple[FunctionId, ir.Call, tuple[str, int] | None], ...] | None = None
         self._known_wrappers: dict[FunctionId, tuple[Wrapper, ...]] = {}
         self._around: dict[int, tuple[Wrapper, ...]] = {}
+        self._enclosed: dict[tuple[str, int], FunctionId] = {}
         self._call_files: dict[int, tuple[str, int]] = {}
         self.memo: dict[tuple[str, int], Any] = {}
-        """What was worked out of an expression alone, by what it is and the expression's identity: expressions live as long as the program."""
+        """What was worked out of an expression alone, by what it is and the expression's identity (expressions live as long)."""
         self._index()
         self.live = self.leading_to(s.function for s in code.sites)
         self._classes: frozenset[str] | None = None
@@ -179,12 +179,31 @@ class Program:
     def _find_around(self, route: int) -> tuple[Wrapper, ...]:
         found: list[Wrapper] = []
         for middleware in self.code.middleware:
-            if route in middleware.routes:
+            if route in middleware.routes and not self._too_late(middleware, route):
                 found.extend(self._wrapping(middleware.functions))
         decorated = {f for w in self.wrappers_of(self.code.routes[route].function) for f in w.claimed}
         found.extend(self._wrapping([f for f in self.code.routes[route].guard_functions if f not in decorated]))
         found.extend(self._written_around(route))
         return tuple({w.core: w for w in found}.values())
+
+    def _too_late(self, middleware: Middleware, route: int) -> bool:
+        """Say whether middleware is registered after the route is, where the framework goes by the order."""
+        if middleware.framework not in words.IN_ORDER:
+            return False
+        mounts = [m for m in self.code.middleware if route in m.routes and not m.functions and "rout" in m.name.lower()]
+        here = self.code.routes[route]
+        places = [(m.file, m.line) for m in mounts] or [(here.file, here.line)]
+        own = self._enclosing(middleware.file, middleware.line)
+        together = [line for file, line in places if file == middleware.file and self._enclosing(file, line) == own]
+        return bool(together) and middleware.line > max(together)
+
+    def _enclosing(self, file: str, line: int) -> FunctionId:
+        """Return the innermost function that begins above a line and ends below it."""
+        key = (file, line)
+        if key not in self._enclosed:
+            around = [n for n in self.functions.values() if n.file == file and n.code.line < line <= n.code.end_line]
+            self._enclosed[key] = max(around, key=lambda n: (n.code.line, -n.code.end_line)).id if around else ""
+        return self._enclosed[key]
 
     def _wrapping(self, functions: Iterable[FunctionId]) -> Iterator[Wrapper]:
         for function in functions:
@@ -272,7 +291,19 @@ class Program:
         return frozenset(m.id for name in made for m in self.methods.get(name, ()) if m.code.name in words.WRITERS)
 
     def _calls_next(self, node: FunctionNode) -> bool:
-        return any(isinstance(p, ir.Call) and calls_next(p, words.NEXT) for p in parts(node.code.body))
+        called = [p for p in parts(node.code.body) if isinstance(p, ir.Call)]
+        return any(calls_next(p, words.NEXT) for p in called) or any(self.handed_next(node, p) for p in called)
+
+    def handed_next(self, node: FunctionNode, call: ir.Call) -> FunctionId:
+        """Return the function of the tree that a wrapper leaves its work to (``return label(ctx, next)``), "" for any other call."""
+        if not any(isinstance(a.value, ir.Name) and a.value.id in words.NEXT for a in call.args):
+            return ""
+        for edge in self.edges.get((node.file, call.id), ()):
+            other = self.functions.get(edge.callee)
+            if other is not None and edge.how not in words.HANDED_ON and other.id != node.id:
+                if any(isinstance(p, ir.Call) and calls_next(p, words.NEXT) for p in parts(other.code.body)):
+                    return other.id
+        return ""
 
     @property
     def response_classes(self) -> frozenset[str]:

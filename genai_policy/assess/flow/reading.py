@@ -129,7 +129,9 @@ def empty_when(test: ir.Expr, *, truth: bool) -> frozenset[str]:
         case ir.Op(op="or" | "||" | "and" | "&&" as op, operands=operands) if operands:
             each = [empty_when(o, truth=truth) for o in operands]
             together = (op in ("or", "||")) != truth
-            return frozenset.union(*each) if together else frozenset.intersection(*each)
+            if together:
+                return frozenset.union(*each)
+            return frozenset(p for p in frozenset.union(*each) if all(any(p == q or p.startswith(q + ".") for q in one) for one in each))
         case ir.Op(op="is-not" | "!=" | "!==" | ">" as op, operands=(value, ir.Literal(value=None | "" | 0 as none))) if (
             op != ">" or none == 0
         ):

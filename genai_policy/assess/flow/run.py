@@ -78,6 +78,12 @@ class Interpreter:
         """Functions that a framework calls with the response."""
         self.route_path = ""
         self.handler: FunctionId = ""
+        self.by_body = False
+        """Whether what a handler puts into its first parameter's body is the answer."""
+        self.body: Marks = NOTHING
+        self.parts: tuple[tuple[str, Marks], ...] = ()
+        self.bodies: dict[tuple[Place, FunctionId], Marks] = {}
+        """Where something was put there, and what."""
         self.steps = 0
         self.bounded = False
         self.awake = program.live | self.toward if inputs_only else program.live
@@ -103,11 +109,25 @@ class Interpreter:
         self.inner.clear()
         self.handler = function
         self.route_path = self.program.code.routes[route].path if route >= 0 else ""
+        self.by_body = route >= 0 and self.program.code.routes[route].framework in words.BY_BODY
+        self.body, self.parts, self.bodies = NOTHING, (), {}
         stages = tuple(w for w in self.program.around(route) if w.claimed & self.toward)
         decorators = tuple(w for w in self.program.wrappers_of(function) if w.claimed & self.toward)
         guarded = any(self._guards(w, function) for w in stages if w.kind == "before")
-        self._stage((*(w for w in stages if w.kind != "before"), *decorators), function, guarded=guarded, entry=answers)
+        entry = answers and not self.by_body
+        self._stage((*(w for w in stages if w.kind != "before"), *decorators), function, guarded=guarded, entry=entry)
+        if self.by_body:
+            self._leave_by_body()
         return events
+
+    def _leave_by_body(self) -> None:
+        """What the body of the answer carries at the end leaves, from where it was put there."""
+        for mark in self.body:
+            places = [p for p, marks in self.bodies.items() if any(m.origin == mark.origin and m.passed == mark.passed for m in marks)]
+            places = places or [p for p, marks in self.bodies.items() if any(m.origin == mark.origin for m in marks)]
+            for place, function in places:
+                key = (place, "body", function)
+                self.events.exits[key] = self.events.exits.get(key, NOTHING) | {mark}
 
     def _guards(self, wrapper: Wrapper, function: FunctionId) -> bool:
         node = self.program.functions[wrapper.core]
@@ -121,7 +141,9 @@ class Interpreter:
     def _stage(self, stages: tuple[Wrapper, ...], function: FunctionId, *, guarded: bool, entry: bool) -> Marks:
         if not stages:
             node = self.program.functions[function]
-            return self.interpret(node, self.inputs(node, passed=guarded), 0, entry=entry).marks
+            summary = self.interpret(node, self.inputs(node, passed=guarded), 0, entry=entry)
+            self.body, self.parts = summary.body, summary.parts
+            return summary.marks
         wrapper, rest = stages[0], stages[1:]
         node = self.program.functions[wrapper.core]
         given = self.inputs(node, passed=guarded)
@@ -131,7 +153,8 @@ class Interpreter:
         self.events.reached.discard(wrapper.core)
         own = bool(wrapper.claimed & self.hooks)
         self.labelling += own
-        marks = self.interpret(node, given, 0, entry=entry).marks
+        summary = self.interpret(node, given, 0, entry=entry)
+        marks, self.body, self.parts = summary.marks, summary.body, summary.parts
         self.labelling -= own
         if wrapper.core not in self.events.reached:
             self.events.unfollowed.add(Place(node.file, node.code.line))

@@ -169,9 +169,7 @@ class Statements(Calls):
             yes.ended, no.ended = not known, known
         for side, truth in ((yes, True), (no, False)):
             for name in empty_when(test, truth=truth):
-                if name in side:
-                    side[name] = NOTHING
-                    side.forget_below(name)
+                self.empty(name, side)
             for name, sides in asked.items():
                 if truth in sides:
                     self.clean(name, side)
@@ -246,8 +244,10 @@ class Statements(Calls):
             outcomes = [scope]
         scope.join(*outcomes)
         if attempt.final:
-            final = anywhere.fork() if scope.ended else scope
-            self.block(attempt.final, final)
+            interrupted = anywhere.fork()  # whatever ended the body, this runs
+            self.block(attempt.final, interrupted)
+            if not scope.ended:
+                self.block(attempt.final, scope)
 
     def switch(self, subject: ir.Expr | None, cases: Sequence[ir.Case], scope: Scope) -> None:
         """Each case is a way of its own; a break ends the switch, not the function."""

@@ -8,7 +8,7 @@ import re
 #: Members that can only mean "this goes to the client".
 SENDING = frozenset(
     """send_text send_json send_bytes send_message send_str write_message write_json WriteMessage WriteJSON SSEvent sendFile
-    send_file send_photo send_audio send_voice send_video jsonp Fprint Fprintf Fprintln tryEmitNext emitNext reply_text
+    send_file send_photo send_audio send_voice send_video jsonp Fprint Fprintf Fprintln tryEmitNext writeSSE emitNext reply_text
     reply_photo answer_photo sendText sendMessage sendSync appendMarkdown convertAndSend convertAndSendToUser writeAndFlush
     SendString SendStream write_sse render_template_string""".split()
 )
@@ -87,7 +87,7 @@ STOPPING = frozenset("abort abort_with_status AbortWithStatusJSON AbortWithStatu
 TAKING = frozenset("get get_nowait pop lpop rpop blpop brpop receive recv poll take popleft consume dequeue BLPop BRPop LPop RPop".split())
 
 #: Calls that keep a value in a store that outlives the function.
-KEEPING = frozenset("set setex put hset setdefault append lpush rpush Set Put Store".split())
+KEEPING = frozenset("push unshift set setex put hset setdefault append lpush rpush Set Put Store".split())
 
 #: Calls that write what they have into one of their arguments (`picture.save(buffer)`, `json.dump(answer, file)`).
 WRITING_INTO = frozenset(
@@ -102,6 +102,11 @@ HANDED_ON = frozenset("callback thread task injection registry-callback".split()
 
 #: Names a wrapper calls what it wraps by.
 NEXT = frozenset("call_next next Next get_response callNext nextHandler call_handler".split())
+
+#: Frameworks whose middleware stands around what is registered after it only.
+IN_ORDER = frozenset("koa express gin fiber connect restify polka".split())
+#: Frameworks in which a handler answers by what it puts into a part of its first parameter.
+BY_BODY = frozenset(("koa",))
 
 #: Functions that a framework calls with the response.
 AFTER = frozenset("beforeBodyWrite process_response after_request postHandle onSend transformResponse".split())

@@ -27,7 +27,38 @@ class Wrapping(Expressions):
         outer, run.patches = run.patches, {**run.patches, **scope.patches}
         marks = self._wrapped(inner, call, arguments, scope)
         run.patches = outer
+        self._take_body(scope)
         return marks
+
+    def _take_body(self, scope: Scope) -> None:
+        """What was wrapped put something into the answer: it is there from now on."""
+        run = self.run_
+        context = self.context()
+        if context and run.body:
+            scope.forget_below(context)
+            scope[f"{context}.body"], scope[context] = run.body, scope.get(context, NOTHING) | run.body
+            self.parted = bool(run.parts)
+            for name, marks in run.parts:
+                scope[f"{context}.body.{name}"] = marks
+
+    def delegated(self, function: FunctionId, scope: Scope) -> Marks:
+        """A wrapper leaves its work to another function, which it hands what it wraps."""
+        run, inner = self.run_, self.inner
+        assert inner is not None
+        node = run.program.functions[function]
+        before = run.inner.get(function)
+        run.inner[function] = inner
+        own = function in run.hooks
+        run.labelling += own
+        summary = run.interpret(node, run.inputs(node, passed=scope.guarded), self.depth + 1, entry=False)
+        run.labelling -= own
+        run.body, run.parts = summary.body, summary.parts
+        self._take_body(scope)
+        if before is None:
+            del run.inner[function]
+        else:
+            run.inner[function] = before
+        return summary.marks
 
     def _wrapped(self, inner: Inner, call: ir.Call, arguments: _Arguments, scope: Scope) -> Marks:
         run = self.run_
