@@ -102,7 +102,7 @@ def _home(notice: Notice, linted: Sequence[str]) -> tuple[str, int, int, str] | 
         return notice.file, notice.line, max(notice.column - 1, 0), ""
     if notice.file.endswith(".py") or not linted:
         return None
-    where = f"{notice.file}:{notice.line}: " if notice.file else ""
+    where = f"{notice.where}: " if notice.file else ""
     on_path = next((spot for spot in notice.elsewhere if spot.file in linted), None)
     return (on_path.file, on_path.line, 0, where) if on_path else (linted[0], 1, 0, where)
 

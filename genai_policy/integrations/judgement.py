@@ -60,6 +60,11 @@ class Notice(Struct, frozen=True):
     code: str = ""
     args: Mapping[str, str] = {}
 
+    @property
+    def where(self) -> str:
+        """The place as text that is safe to print, "" where there is none."""
+        return printable(f"{self.file}:{self.line}") if self.file else ""
+
 
 class Duty(Struct, frozen=True):
     """One obligation of one service, as a test of it would end. ``lines`` say why: the findings, or the facts that decided."""

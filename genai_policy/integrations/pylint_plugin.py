@@ -16,6 +16,7 @@ from pylint.utils import FileState
 
 from genai_policy.integrations.judging import Question, judge, question
 from genai_policy.integrations.places import relative, root_of
+from genai_policy.report.escape import printable
 
 if TYPE_CHECKING:
     from astroid import nodes
@@ -90,7 +91,8 @@ class PolicyChecker(BaseRawFileChecker):
         for file in dict.fromkeys(notice.file for notice in rest):
             # comments of the module that was linted last must not hide what lies elsewhere
             self.linter.file_state = FileState(file, self.linter.msgs_store, is_base_filestate=True)
-            self.linter.set_current_module(file or NAME, str(Path(asked.root, file)) if file else NAME)
+            name = printable(file) or NAME
+            self.linter.set_current_module(name, str(Path(asked.root, name)) if file else NAME)
             self._show(notice for notice in rest if notice.file == file)
 
     def _show(self, notices: Iterable[Notice]) -> None:

@@ -32,7 +32,7 @@ class Obligations:
             warnings.simplefilter("default")  # the project's own `error` filter is not meant for the tool
             judgement = judge(asked, worker=hasattr(config, "workerinput"))
         if judgement.state in ("mistaken", "failed"):
-            told = (f"{r.file}:{r.line}:{r.column}: {r.text}" if r.file else r.text for r in judgement.notices)
+            told = (f"{n.where}: {n.text}" if n.file else n.text for n in judgement.notices)
             raise pytest.UsageError("\n".join([f"genai-policy: {judgement.headline}", *told]))
         found = cls(asked, judgement)
         found.extend(config)
@@ -118,8 +118,8 @@ class GateItem(_Item):
         """Fail unless the gate is open."""
         if self.judgement.state != "open":
             # what belongs to an obligation is told by its own item
-            rest = [r for r in self.judgement.notices if r.blocks and not r.obligations]
-            told = [f"{r.file}:{r.line}: {r.text}" if r.file else r.text for r in rest]
+            rest = [n for n in self.judgement.notices if n.blocks and not n.obligations]
+            told = [f"{n.where}: {n.text}" if n.file else n.text for n in rest]
             raise Unmet("\n".join([self.judgement.headline, *told]))
 
     def reportinfo(self) -> tuple[Path, int, str]:

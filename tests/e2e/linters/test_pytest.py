@@ -71,7 +71,7 @@ def test_a_mistake_in_the_manifest_is_a_usage_error(pytester, service):
     result = pytester.runpytest_inprocess("--genai-policy")
     line = line_of(service / "genai-service.toml", "stage")
     result.stderr.fnmatch_lines(
-        ["*genai-policy: nothing was judged: 1 mistake*", f'genai-service.toml:{line}:9: service.stage: "liv" is not*']
+        ["*genai-policy: nothing was judged: 1 mistake*", f'genai-service.toml:{line}: service.stage: "liv" is not*']
     )
     assert result.ret == pytest.ExitCode.USAGE_ERROR
 
