@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -42,26 +42,65 @@ NO = Evaluation("no")
 
 def evaluate(condition: Condition, service: Service, law: Law, as_of: dt.date | None = None) -> Evaluation:
     """Answer ``condition`` for ``service``. Unknown is contagious where it matters (Kleene); an undeclared fact is never a *no*."""
-    facts: Mapping[str, Any] = service.facts if as_of is None else {**service.facts, AS_OF: as_of}
-    found = _Evaluator(facts, law.predicates).condition(condition)
-    return found if found.answer == "unknown" else replace(found, facts=_needed(condition, found, facts, law.predicates))
+    return Questions(service, law, as_of).evaluate(condition)
 
 
-def _needed(condition: Condition, found: Evaluation, facts: Mapping[str, Any], predicates: Mapping[str, Predicate]) -> tuple[str, ...]:
-    """Drop every fact without which the answer stays the same, because another one already gives it."""
-    needed = list(found.facts)
-    for name in found.facts:
-        fewer = {n: facts[n] for n in needed if n != name}
-        if _Evaluator(fewer, predicates).condition(condition).answer == found.answer:
-            needed.remove(name)
-    return tuple(needed)
+class Questions:
+    """Any number of conditions about one service on one day: what a predicate answered is kept for the next condition."""
+
+    def __init__(self, service: Service, law: Law, as_of: dt.date | None = None) -> None:
+        self.facts: Mapping[str, Any] = service.facts if as_of is None else {**service.facts, AS_OF: as_of}
+        self.kept = _Kept(law.predicates)
+
+    def evaluate(self, condition: Condition) -> Evaluation:
+        """Answer ``condition``."""
+        found = _Evaluator(self.facts, self.kept).condition(condition)
+        return found if found.answer == "unknown" else replace(found, facts=self._needed(condition, found))
+
+    def _needed(self, condition: Condition, found: Evaluation) -> tuple[str, ...]:
+        """Drop every fact without which the answer stays the same, because another one already gives it."""
+        needed = list(found.facts)
+        for name in found.facts:
+            fewer = {n: self.facts[n] for n in needed if n != name}
+            if _Evaluator(fewer, self.kept).condition(condition).answer == found.answer:
+                needed.remove(name)
+        return tuple(needed)
+
+
+class _Kept:
+    """What predicates answered, by the declared facts that each of them reads: no other fact can change the answer."""
+
+    def __init__(self, predicates: Mapping[str, Predicate]) -> None:
+        self.predicates = predicates
+        self.answers: dict[tuple[str, frozenset[str]], Evaluation] = {}
+        self.read: dict[str, frozenset[str]] = {}
+
+    def key(self, name: str, facts: Mapping[str, Any]) -> tuple[str, frozenset[str]]:
+        if name not in self.read:
+            self.read[name] = frozenset(_read_by(name, self.predicates, set()))
+        return name, self.read[name].intersection(facts)
+
+
+def _read_by(name: str, predicates: Mapping[str, Predicate], seen: set[str]) -> Iterator[str]:
+    """Yield every fact that a predicate reads, also through others."""
+    predicate = predicates.get(name)
+    if predicate is None or name in seen:
+        return
+    seen.add(name)
+    conditions = [condition for _, condition in predicate.rules] + ([predicate.contested] if predicate.contested else [])
+    while conditions:
+        condition = conditions.pop()
+        conditions += condition.parts
+        if condition.op == "predicate":
+            yield from _read_by(condition.name, predicates, seen)
+        elif condition.name:
+            yield condition.name
 
 
 class _Evaluator:
-    def __init__(self, facts: Mapping[str, Any], predicates: Mapping[str, Predicate]) -> None:
+    def __init__(self, facts: Mapping[str, Any], kept: _Kept) -> None:
         self.facts = facts
-        self.predicates = predicates
-        self.known: dict[str, Evaluation] = {}
+        self.kept = kept
         self.open: set[str] = set()
 
     def condition(self, condition: Condition) -> Evaluation:
@@ -84,15 +123,16 @@ class _Evaluator:
         return Evaluation(answer, (condition.name,))
 
     def predicate(self, name: str) -> Evaluation:
-        if name not in self.known:
-            predicate = self.predicates.get(name)
+        key = self.kept.key(name, self.facts)
+        if key not in self.kept.answers:
+            predicate = self.kept.predicates.get(name)
             if predicate is None or name in self.open:
                 # the loader refuses both; a law built by hand must still not be able to say "no" here
                 return Evaluation("unknown", review=True)
             self.open.add(name)
-            self.known[name] = self._derived(predicate)
+            self.kept.answers[key] = self._derived(predicate)
             self.open.discard(name)
-        return self.known[name]
+        return self.kept.answers[key]
 
     def _derived(self, predicate: Predicate) -> Evaluation:
         """Try the rules in order. An undecided rule leaves the answer open, unless it would have given the same answer."""

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from msgspec.structs import replace
 
-from genai_policy.assess.conditions import AS_OF, Evaluation, evaluate
+from genai_policy.assess.conditions import AS_OF, Evaluation, Questions
 from genai_policy.model.law import Law, Obligation
 from genai_policy.model.message import Message
 from genai_policy.model.service import Service
@@ -19,17 +19,24 @@ Scoped: TypeAlias = tuple[Service, Sequence[tuple[Obligation, Applicability]]]
 
 def assess_scope(law: Law, service: Service, as_of: dt.date) -> tuple[tuple[Obligation, Applicability], ...]:
     """Return every obligation of every pack (gates too), in the packs' order, with whether it binds ``service`` on ``as_of``."""
-    return tuple((o, applicability_of(o, law, service, as_of)) for pack in law.packs for o in pack.obligations)
+    questions = Questions(service, law, as_of)
+    return tuple((o, applicability_of(o, law, service, as_of, questions)) for pack in law.packs for o in pack.obligations)
 
 
-def applicability_of(obligation: Obligation, law: Law, service: Service, as_of: dt.date) -> Applicability:
-    """Return whether one obligation binds. Missing facts never release anybody: they bind, or ask for a review, as the obligation says."""
+def applicability_of(
+    obligation: Obligation, law: Law, service: Service, as_of: dt.date, questions: Questions | None = None
+) -> Applicability:
+    """Return whether one obligation binds. Missing facts never release anybody: they bind, or ask for a review, as the obligation says.
+
+    ``questions`` are those about the same service, law and day: what one obligation asked, the next need not ask again.
+    """
     asleep = _never_in_force(obligation, law) or _not_in_force(obligation, service, as_of)
     if asleep:
         return asleep
-    found = evaluate(obligation.applies_when, service, law, as_of)
+    questions = questions or Questions(service, law, as_of)
+    found = questions.evaluate(obligation.applies_when)
     answer, note = _answer(obligation, found, service)
-    disputed = found.contested or obligation.reading.status == "contested" or _holds(obligation, law, service, as_of)
+    disputed = found.contested or obligation.reading.status == "contested" or _holds(obligation, questions)
     applicability = Applicability(
         answer, tuple(_because(name, service, as_of) for name in found.facts), "contested" if disputed else "settled", note
     )
@@ -75,9 +82,9 @@ def _answer(obligation: Obligation, found: Evaluation, service: Service) -> tupl
     return "applies", Message("scope.applies-missing", {"facts": missing}) if missing else Message("scope.applies-open")
 
 
-def _holds(obligation: Obligation, law: Law, service: Service, as_of: dt.date) -> bool:
+def _holds(obligation: Obligation, questions: Questions) -> bool:
     contested = obligation.contested_when
-    return contested is not None and evaluate(contested, service, law, as_of).answer == "yes"
+    return contested is not None and questions.evaluate(contested).answer == "yes"
 
 
 def _settled_by_person(obligation: Obligation, found: Applicability, service: Service, as_of: dt.date) -> Applicability:
