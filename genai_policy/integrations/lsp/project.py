@@ -18,9 +18,9 @@ from genai_policy.integrations.judgement import Judgement, judgement_of, judgeme
 from genai_policy.integrations.judging import Question, today
 from genai_policy.integrations.lsp.texts import lines_of
 from genai_policy.integrations.places import MANIFEST
-from genai_policy.load.manifest import load_services
-from genai_policy.load.waivers import WAIVERS_FILE, load_waivers
+from genai_policy.load.waivers import WAIVERS_FILE
 from genai_policy.model import Law, Verdict
+from genai_policy.plugins import load_plugins
 from genai_policy.read.listing import list_files
 from genai_policy.read.tree import Tree, Unreadable
 from genai_policy.report.wording import phrase
@@ -69,24 +69,15 @@ class Project:
 
     def mistakes(self, buffers: Mapping[str, str]) -> tuple[Mistake, ...]:
         """Return what is wrong with manifests and waivers, ``buffers`` (by path) laid over what is on disk."""
-        law = self.seen.law
-        manifests = sorted({*self._manifests(), *(file for file in buffers if file.rpartition("/")[2] == MANIFEST)})
 
         def read(path: str) -> bytes:
             return buffers[path].encode("utf-8", "surrogatepass") if path in buffers else self._disk.read(path)
 
+        options = pipeline.Options(root=self.root, today=today())
+        manifests = sorted({*self._manifests(), *(file for file in buffers if file.rpartition("/")[2] == MANIFEST)})
+        waivers = WAIVERS_FILE in buffers or (self.root / WAIVERS_FILE).is_file()
         try:
-            services = load_services(
-                read,
-                manifests,
-                law.controls or None,
-                obligations=[o.id for p in law.packs for o in p.obligations] or None,
-                packs=[p.id for p in law.packs] or None,
-                root_name=self.root.name,
-            )
-            if WAIVERS_FILE in buffers or self._has(WAIVERS_FILE):
-                options = pipeline.Options(root=self.root, today=today())
-                load_waivers(read, WAIVERS_FILE, law, services, pipeline.date_of(options, services))
+            pipeline.load_declared(options, load_plugins(), pipeline.Written(read, tuple(manifests), waivers))
         except UsageProblem as problem:
             return problem.mistakes
         return ()
@@ -111,9 +102,6 @@ class Project:
         if self.seen.verdict:
             return {service.service.manifest for service in self.seen.verdict.services}
         return {r.file for r in self.seen.judgement.notices if r.file.rpartition("/")[2] == MANIFEST}
-
-    def _has(self, file: str) -> bool:
-        return (self.root / file).is_file()
 
 
 def _has_manifest(root: Path) -> bool:
