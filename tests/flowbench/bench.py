@@ -118,7 +118,8 @@ def control(name: str) -> Control:
 
 def judge(variant: Variant) -> Judged:
     """Read, link and judge a variant, all in memory."""
-    code = linked({p: t for p, t in variant.files.items() if PurePosixPath(p).suffix in CODE})
+    sources = {p: t for p, t in variant.files.items() if PurePosixPath(p).suffix in CODE}
+    code = linked(sources, {p: t for p, t in variant.files.items() if p not in sources})
     facts = FactIndex(code=code, files=frozenset(variant.files))
     outcomes = {}
     for name, claims in variant.implements.items():

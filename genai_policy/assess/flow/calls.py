@@ -37,7 +37,7 @@ class Calls(Generating):
                 if method.file == self.node.file:
                     self.capture(method.index, scope)
         receiver = self.value(call.func.base, scope) if isinstance(call.func, ir.Attr) else NOTHING
-        if name in words.PIPING and receiver:
+        if name in words.PIPING and receiver and not any(_is_function(a.value) for a in call.args):
             return self.piped(call, receiver, scope)
         arguments = [(a.name, self.value(a.value, scope)) for a in call.args]
         site = run.program.sites.get((self.node.file, call.id))
@@ -199,3 +199,8 @@ class Calls(Generating):
         """Return what a variable or part carries, without evaluating calls."""
         name = path(expr)
         return NOTHING if name is None else scope.get(name, scope.whole(name))
+
+
+def _is_function(value: ir.Expr) -> bool:
+    """Say whether a value is a function written in place, or a reference to a method."""
+    return isinstance(value, ir.Closure) or (isinstance(value, ir.Op) and value.op == "method-ref")

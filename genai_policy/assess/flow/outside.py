@@ -31,7 +31,8 @@ class Outside(Handing):
             receiver = scope[call.func.id]  # a function that holds what it will give
         if name in words.READING_INTO:
             for argument in call.args:
-                if isinstance(argument.value, ir.Op) and argument.value.op == "ref":
+                pointer = isinstance(argument.value, ir.Name) and argument.value.id in scope
+                if pointer or (isinstance(argument.value, ir.Op) and argument.value.op == "ref"):
                     self.mutate(argument.value, receiver | given, scope)
         if name in words.WRITING_INTO and generated(receiver | given):
             self._written_into(call, receiver | given, scope)

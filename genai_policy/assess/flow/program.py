@@ -300,9 +300,10 @@ class Program:
             return ""
         for edge in self.edges.get((node.file, call.id), ()):
             other = self.functions.get(edge.callee)
-            if other is not None and edge.how not in words.HANDED_ON and other.id != node.id:
-                if any(isinstance(p, ir.Call) and calls_next(p, words.NEXT) for p in parts(other.code.body)):
-                    return other.id
+            if other is None or edge.how in words.HANDED_ON or other.id == node.id:
+                continue
+            if any(isinstance(p, ir.Call) and calls_next(p, words.NEXT) for p in parts(other.code.body)):
+                return other.id
         return ""
 
     @property
