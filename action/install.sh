@@ -7,6 +7,12 @@ say() { printf '::error title=genai-policy::%s\n' "$1"; exit 2; }
 command -v "$INPUT_PYTHON" > /dev/null || say "there is no $INPUT_PYTHON on PATH: run actions/setup-python first, or name another with the input python"
 "$INPUT_PYTHON" -I -c 'import sys; sys.exit(sys.version_info < (3, 10))' || say "genai-policy needs Python 3.10 or later: run actions/setup-python first"
 
+if [ -n "${INPUT_CACHE_DIR:-}" ]; then
+  # what is kept is no part of the repository, and no file to judge
+  mkdir -p "$INPUT_CACHE_DIR"
+  printf '*\n' > "$INPUT_CACHE_DIR/.gitignore"
+fi
+
 venv="$RUNNER_TEMP/genai-policy"
 bin="$venv/bin"
 if [ "${RUNNER_OS:-}" = Windows ]; then bin="$venv/Scripts"; fi
