@@ -33,6 +33,7 @@ class Match(msgspec.Struct, frozen=True):
     ignored: str = ""
     distinctive: bool = False
     task: str = ""
+    own: bool = False
 
 
 class _Rule(msgspec.Struct, frozen=True):
@@ -138,7 +139,7 @@ class Catalogue:
         packages = tuple(sdk.packages)
         for modality, members in sdk.generates.items():
             for member in members:
-                match = Match(sdk.provider, modality, "", member in sdk.distinctive, sdk.task)
+                match = Match(sdk.provider, modality, "", member in sdk.distinctive, sdk.task, sdk.own)
                 shared = tuple(one for one in packages if one not in sdk.by_package)
                 self._add(_Rule(match, shared, member, on))
                 for package, provider in sorted(sdk.by_package.items()):

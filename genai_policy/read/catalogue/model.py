@@ -27,6 +27,8 @@ class Sdk(Strict, frozen=True):
     """Providers of packages that share this SDK's shape."""
     task: str = ""
     """Where the object's maker takes a task name (first argument or ``task``): a pattern the task must match to generate."""
+    own: bool = False
+    """Members that classes of the project define themselves count too, where the class derives from one of the packages."""
 
 
 class Vendor(Strict, frozen=True):

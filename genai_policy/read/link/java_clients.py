@@ -1,8 +1,8 @@
 """Sites behind Java interfaces that a framework implements: LangChain4j AI services, and declarative HTTP clients.
 
-An AI service is an interface handed to ``AiServices`` (or annotated ``@AiService``, ``@RegisterAiService``): every call of its methods
-asks the model. A declarative client (Retrofit, Feign, HTTP interfaces, Forest) carries the path on its methods: calling one whose path is
-a model endpoint is a request. The sites are the calls.
+An AI service is an interface handed to ``AiServices`` (or annotated ``@AiService``, ``@RegisterAiService``, or with prompts on its
+methods): every call of its methods asks the model. A declarative client (Retrofit, Feign, HTTP interfaces, Forest) carries the path on
+its methods: calling one whose path is a model endpoint is a request. The sites are the calls.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from genai_policy.read.link.routes.annotations import Applied, names, of_class, 
 from genai_policy.read.link.values import ClassVal
 
 _AI_SERVICES = frozenset({"AiService", "RegisterAiService"})
+_ASSISTANT = Endpoint("", "langchain4j", "text")
+_PROMPTS = ("dev.langchain4j.service.UserMessage", "dev.langchain4j.service.SystemMessage", "dev.langchain4j.agentic.")
 _MAKERS = ("create", "builder")
 _VERBS = {"GET": "GET", "POST": "POST", "PUT": "PUT", "PATCH": "PATCH", "DELETE": "DELETE"}
 _CLIENT_CLASSES = frozenset(
@@ -58,7 +60,11 @@ def _generating(inference: Inference, cls: Cls, services: set[tuple[str, int]]) 
     annotations = of_class(inference, cls) if cls.code.decorators else []
     methods = [cls.file.functions[index] for group in cls.methods.values() for index in group]
     if cls.key in services or any(one.name in _AI_SERVICES for one in annotations):
-        yield from ((fn, Endpoint("", "langchain4j", "text")) for fn in methods if "abstract" in fn.code.flags)
+        yield from ((fn, _ASSISTANT) for fn in methods if "abstract" in fn.code.flags)
+        return
+    prompted = [fn for fn in methods if "abstract" in fn.code.flags and _prompted(inference, fn)]
+    if prompted:
+        yield from ((fn, _ASSISTANT) for fn in prompted)
         return
     bases = [
         text for one in annotations if one.name in _CLIENT_CLASSES | {"RequestMapping", "Path"} for text in _paths(inference, one)
@@ -71,6 +77,11 @@ def _generating(inference: Inference, cls: Cls, services: set[tuple[str, int]]) 
                 if endpoint is not None and endpoint.generation and method in endpoint.methods:
                     yield fn, endpoint
                     break
+
+
+def _prompted(inference: Inference, fn: Fn) -> bool:
+    """Whether a method carries the prompt it is to ask, or is an agent or a workflow of agents."""
+    return any(one.path.startswith(_PROMPTS) for one in (of_function(inference, fn) if fn.code.decorators else []))
 
 
 def _paths(inference: Inference, one: Applied) -> list[str]:

@@ -40,6 +40,11 @@ class _Finder:
         values = self.on.callees(fn, call)
         match, path = self._match(values)
         certainty: Certainty = "certain"
+        if match is None:
+            match, path = self._own_model(values, fn)
+            if match is not None:
+                self._note(fn, call, call.line, call.id, match, path, "possible", found)
+                return
         if match is None and not any(isinstance(v, FnVal | ClassVal | Inst) for v in values):
             chain = _chain(call.func)
             match = self.catalogue.distinctive(chain)
@@ -95,6 +100,23 @@ class _Finder:
                 if match is not None and (best[0] is None or (best[0].ignored and not match.ignored)):
                     best = (match, value.path)
         return best
+
+    def _own_model(self, values: list[Value], fn: Fn) -> tuple[Match | None, str]:
+        """A method that a model class of the project defines itself, called from outside of such classes."""
+        for value in values:
+            method = self.on.program.fn((value.file, value.index)) if isinstance(value, FnVal) else None
+            owner = self.on.owner(method) if method is not None else None
+            for base in self.on.types.ancestors_outside(owner) if method is not None and owner is not None else ():
+                match = self.catalogue.call(f"{base}().{method.code.name}") if method is not None else None
+                if match is not None and match.own and not match.ignored and not self._within_model(fn, match.provider):
+                    return match, f"{owner.code.name if owner is not None else base}.{method.code.name if method is not None else ''}"
+        return None, ""
+
+    def _within_model(self, fn: Fn, provider: str) -> bool:
+        """Whether a function belongs to a model class: what models do among themselves is one site."""
+        owner = self.on.owner(fn)
+        bases = self.on.types.ancestors_outside(owner) if owner is not None else ()
+        return any((found := self.catalogue.call(f"{base}().generate")) is not None and found.provider == provider for base in bases)
 
     def _note(
         self,
