@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from genai_policy.model import ir
 from genai_policy.read.catalogue import Catalogue
+from genai_policy.read.link.bindings import Bindings
 from genai_policy.read.link.calls import CallRules
 from genai_policy.read.link.hierarchy import Hierarchy
-from genai_policy.read.link.program import Binding, Cls, File, Fn, FnKey, Program, last_name
+from genai_policy.read.link.program import Cls, File, Fn, FnKey, Program, last_name
 from genai_policy.read.link.solver import Slot, Solver
+from genai_policy.read.link.stores import Stores
 from genai_policy.read.link.values import (
     HOLE,
     ClassVal,
@@ -29,7 +30,6 @@ from genai_policy.read.link.values import (
     Mod,
     Obj,
     Pkg,
-    Stored,
     Super,
     Text,
     Value,
@@ -39,7 +39,6 @@ MAX_TEXT = 300
 MAX_PATH = 160
 _PRODUCT = 12
 _DEPTH = 300
-MAX_STORES = 60
 _UNTOUCHED_TEXT = frozenset(
     {"strip", "rstrip", "lstrip", "removesuffix", "removeprefix", "lower", "trim", "trimEnd", "encode", "decode",
     "toString", "intern", "replace"}
@@ -57,25 +56,25 @@ class Inference:
         self._depth = 0
         self.groups: list[tuple[Fn, ir.Group, Slot | None]] = []
         self._group_numbers: dict[int, int] = {}
-        self._puts_by_name: dict[str, _Puts] = {}
-        self._stores_by_name: dict[str, tuple[dict[tuple[str, int], list[int]], list[int]]] = {}
         self.rules = CallRules(self)
+        self.stores = Stores(self)
+        self.bindings = Bindings(self)
         self._equations = {
-            "var": self._var,
+            "var": self.bindings.variable,
             "param": self._param,
             "applied": self._applied,
             "call": self._call,
             "callee": self._callee,
             "ret": self._ret,
             "yield": self._yield,
-            "field": self._field,
+            "field": self.stores.field,
             "member": self._member,
-            "items": self._items,
+            "items": self.stores.items,
             "elems": self._elems,
             "iter": self._iter,
-            "stored": self._stored,
-            "stores": self._stores_elsewhere,
-            "puts": self._puts_elsewhere,
+            "stored": self.stores.near,
+            "stores": self.stores.elsewhere,
+            "puts": self.stores.puts_elsewhere,
             "callers": self.rules.who.verified,
             "handed": self.rules.who.given,
         }
@@ -396,14 +395,14 @@ class Inference:
                         found[FnVal(method.file.path, method.index, True)] = None
         holders = {m.key: m for one in candidates for m in self.types.mro(one) if isinstance(m, Cls)}
         for holder in holders.values():
-            if self._has_field(holder, name):
+            if self.stores.has_field(holder, name):
                 found.update(dict.fromkeys(self.solver.read(("field", holder.file.path, holder.index, name))))
         return list(found)
 
     def _fields(self, cls: Cls, name: str) -> list[Value]:
         found: dict[Value, None] = {}
         for one in self.types.mro(cls):
-            if isinstance(one, Cls) and self._has_field(one, name):
+            if isinstance(one, Cls) and self.stores.has_field(one, name):
                 found.update(dict.fromkeys(self.solver.read(("field", one.file.path, one.index, name))))
         return list(found)
 
@@ -419,9 +418,23 @@ class Inference:
 
     # Collections
 
+    def constant(self, key: ir.Expr | None, fn: Fn) -> str | int | None:
+        """The one constant ``key`` stands for, or None."""
+        if key is None:
+            return None
+        if isinstance(key, ir.Literal):
+            return key.value if isinstance(key.value, str | int) and not isinstance(key.value, bool) else None
+        if isinstance(key, ir.Name | ir.Attr):
+            dotted_key = _dotted(key)
+            if dotted_key is not None and re.fullmatch(r"[A-Z][\w.]*", dotted_key.rpartition(".")[2]):
+                found = self.eval(key, fn)
+                if len(found) == 1 and isinstance(found[0], Text) and HOLE not in found[0].value:
+                    return found[0].value
+        return None
+
     def elements(self, base: ir.Expr, key: ir.Expr | None, fn: Fn) -> list[Value]:
         """What indexing or iterating ``base`` gives (with ``key``, when it is a constant, only what is stored under it)."""
-        wanted = _constant(key, self, fn)
+        wanted = self.constant(key, fn)
         found: dict[Value, None] = {}
         for value in self.eval(base, fn):
             found.update(dict.fromkeys(self.elements_of(value, wanted, key is not None)))
@@ -532,102 +545,6 @@ class Inference:
     def _compute(self, slot: Slot) -> list[Value]:
         return self._equations[slot[0]](slot)
 
-    def _var(self, slot: Slot) -> list[Value]:
-        _, path, index, name = slot
-        fn = self.program.fn((path, index))
-        found: dict[Value, None] = {}
-        for binding in fn.bindings.get(name, ()):
-            found.update(dict.fromkeys(self.bound(binding, fn, name)))
-        return list(found)
-
-    def bound(self, binding: Binding, holder: Fn, name: str) -> list[Value]:
-        """Values of one binding."""
-        fn: Fn = binding.scope or holder
-        kind = binding.kind
-        if kind == "value":
-            return self._value_binding(binding, fn, holder, name)
-        if kind == "elem":
-            return self._element_binding(binding, fn)
-        if kind == "enter":
-            return self._entered(binding, fn)
-        if kind == "type":
-            return self.instances(self.types.types(binding.node, fn))
-        if kind == "import":
-            module, symbol = self.types.speech(fn.file).import_target(fn.file, binding.node)
-            if module is None:
-                return []
-            return [module] if symbol is None else self.members([module], symbol)
-        return list(self.types.declared(binding, holder))
-
-    def _value_binding(self, binding: Binding, fn: Fn, holder: Fn, name: str) -> list[Value]:
-        place: Slot = ("items", holder.file.path, -2 - holder.index, name) if name else ("items", holder.file.path, -1, "")
-        if not binding.path:
-            return self.eval(binding.node, fn, place)
-        if isinstance(binding.node, ir.Name) and binding.node.id.startswith("<param:"):
-            return self._pattern_parameter(int(binding.node.id[7:-1]), binding.path, fn)
-        return self._parts(self.eval(binding.node, fn), binding.node, binding.path, fn)
-
-    def _parts(self, values: list[Value], node: ir.Expr | None, path: tuple[int | str, ...], fn: Fn) -> list[Value]:
-        """Destructure: follow positions and names into values."""
-        for step, part in enumerate(path):
-            found: dict[Value, None] = {}
-            if step == 0 and node is not None and isinstance(node, ir.Index | ir.Attr | ir.Name):
-                for slot in self.locations(node, fn):
-                    found.update(dict.fromkeys(self.solver.read((*slot, part))))
-            for value in values:
-                if isinstance(value, Coll | Gen):
-                    found.update(dict.fromkeys(self.elements_of(value, part, True)))
-                elif isinstance(part, str):
-                    found.update(dict.fromkeys(self.member(value, part)))
-                elif isinstance(value, Ext):
-                    found[Ext(f"{value.path}[{part}]")] = None
-            values = list(found)
-        return values
-
-    def _pattern_parameter(self, position: int, path: tuple[int | str, ...], fn: Fn) -> list[Value]:
-        values = self.rules.arguments_at(fn, position)
-        param = fn.code.params[position] if position < len(fn.code.params) else None
-        if param is not None and param.annotation is not None:
-            values = values + self.instances(self.types.types(param.annotation, fn))
-        return self._parts(values, None, path, fn)
-
-    def _element_binding(self, binding: Binding, fn: Fn) -> list[Value]:
-        node, path = binding.node, binding.path
-        if isinstance(node, ir.Call):
-            name = last_name(node.func)
-            base = node.func.base if isinstance(node.func, ir.Attr) else None
-            if base is not None and name in ("items", "entries", "entrySet") and not node.args:
-                if path[:1] == (0,):
-                    return []
-                return self._parts(self.elements(base, None, fn), None, path[1:], fn)
-            if base is not None and name in ("values",) and not node.args:
-                return self._parts(self.elements(base, None, fn), None, path, fn)
-            if name == "enumerate" and node.args:
-                return [] if path[:1] == (0,) else self._parts(self.elements(node.args[0].value, None, fn), None, path[1:], fn)
-            if name == "zip" and path and isinstance(path[0], int) and path[0] < len(node.args):
-                return self._parts(self.elements(node.args[path[0]].value, None, fn), None, path[1:], fn)
-            if name in ("list", "tuple", "set", "sorted", "reversed", "iter", "tqdm") and node.args:
-                return self._element_binding(binding._replace(node=node.args[0].value), fn)
-        return self._parts(self.elements(node, None, fn), None, path, fn)
-
-    def _entered(self, binding: Binding, fn: Fn) -> list[Value]:
-        found: dict[Value, None] = {}
-        for value in self.eval(binding.node, fn):
-            if isinstance(value, Gen):
-                found.update(dict.fromkeys(self.solver.read(("yield", value.file, value.index))))
-            elif isinstance(value, Inst):
-                cls = self.program.cls((value.file, value.index))
-                entered = False
-                for name in ("__enter__", "__aenter__"):
-                    for method in self.types.find_method(cls, name):
-                        entered = True
-                        found.update(dict.fromkeys(self.returned(method)))
-                if not entered:
-                    found[value] = None
-            else:
-                found[value] = None
-        return self._parts(list(found), None, binding.path, fn)
-
     def _param(self, slot: Slot) -> list[Value]:
         _, path, index, name = slot
         fn = self.program.fn((path, index))
@@ -684,86 +601,6 @@ class Inference:
                 found.update(dict.fromkeys(self.elements(expr, None, fn)))
         return list(found)
 
-    def _field(self, slot: Slot) -> list[Value]:
-        _, path, index, name = slot
-        if index < 0:
-            return self._function_field(path, -1 - index, name)
-        cls = self.program.cls((path, index))
-        scope = cls.scope or cls.file.functions[0]
-        found: dict[Value, None] = {}
-        field = cls.fields.get(name)
-        if field is not None:
-            if field.value is not None:
-                found.update(dict.fromkeys(self.eval(field.value, scope, ("items", path, index, name))))
-            found.update(dict.fromkeys(self.instances(self.types.types(field.annotation, scope))))
-        own, others = self._stores(name)
-        numbers = list(own.get(cls.key, ()))
-        if others:
-            numbers += [v.number for v in self.solver.read(("stores", name)) if isinstance(v, Stored) and (v.file, v.index) == cls.key]
-        for number in numbers:
-            fn, _, value, annotation = self.program.attr_stores[name][number]
-            found.update(dict.fromkeys(self.eval(value, fn, ("items", path, index, name))))
-            found.update(dict.fromkeys(self.instances(self.types.types(annotation, fn))))
-        return list(found)
-
-    def _stores(self, name: str) -> tuple[dict[tuple[str, int], list[int]], list[int]]:
-        """Numbers of the stores to attributes of this name: by class where the receiver is the method's own, and the others."""
-        known = self._stores_by_name.get(name)
-        if known is None:
-            own: dict[tuple[str, int], list[int]] = {}
-            others: list[int] = []
-            for number, (fn, target, _, _) in enumerate(self.program.attr_stores.get(name, ())):
-                owner = self._own_store(fn, target)
-                if owner is not None:
-                    own.setdefault(owner.key, []).append(number)
-                else:
-                    others.append(number)
-            known = self._stores_by_name[name] = (own, others[:MAX_STORES])
-        return known
-
-    def _own_store(self, fn: Fn, target: ir.Attr) -> Cls | None:
-        """The class whose method stores to its own receiver."""
-        at: Fn | None = fn
-        while at is not None and isinstance(target.base, ir.Name):
-            owner = self.owner(at)
-            if owner is not None and self.is_receiver(target.base.id, at):
-                return owner
-            if target.base.id in at.params or target.base.id in at.bindings:
-                return None
-            at = at.parent
-        return None
-
-    def _stores_elsewhere(self, slot: Slot) -> list[Value]:
-        """Which classes the stores through other receivers go to."""
-        name = slot[1]
-        found: dict[Value, None] = {}
-        for number in self._stores(name)[1]:
-            fn, target, _, _ = self.program.attr_stores[name][number]
-            for value in self.eval(target.base, fn):
-                if isinstance(value, Inst | ClassVal):
-                    found[Stored(value.file, value.index, number)] = None
-                elif isinstance(value, Obj) and value.owner is not None:
-                    found[Stored(*value.owner, number)] = None
-        return list(found)
-
-    def _has_field(self, cls: Cls, name: str) -> bool:
-        """Whether the class itself may hold a field of this name."""
-        if name in cls.fields:
-            return True
-        if name not in self.program.attr_stores:
-            return False
-        own, others = self._stores(name)
-        return bool(others) or cls.key in own
-
-    def _function_field(self, path: str, index: int, name: str) -> list[Value]:
-        found: dict[Value, None] = {}
-        for fn, target, value, _ in self.program.attr_stores.get(name, ()):
-            if isinstance(target.base, ir.Name) and any(
-                isinstance(v, FnVal) and (v.file, v.index) == (path, index) for v in self.types.static(target.base, fn)
-            ):
-                found.update(dict.fromkeys(self.eval(value, fn)))
-        return list(found)
-
     def is_receiver(self, name: str, fn: Fn) -> bool:
         """Whether ``name`` is the receiver in the method ``fn``."""
         speech = self.types.speech(fn.file)
@@ -772,32 +609,6 @@ class Inference:
         if speech.self_is_parameter and fn.code.params and "static" not in fn.code.flags:
             return fn.code.params[0].name == name
         return False
-
-    def _stored(self, slot: Slot) -> list[Value]:
-        _, near, name = slot
-        found: dict[Value, None] = {}
-        stores = self.program.stores_near(near, name)
-        if len(stores) > 12:
-            return []
-        for fn, target, value, _ in stores:
-            if isinstance(target.base, ir.Name) and self.is_receiver(target.base.id, fn) and self.owner(fn) is not None:
-                continue
-            found.update(dict.fromkeys(self.eval(value, fn)))
-        return list(found)
-
-    def _items(self, slot: Slot) -> list[Value]:
-        _, path, place, name, wanted = slot
-        found: dict[Value, None] = {}
-        for number in self._puts_into(name, path, place):
-            fn, _, key, value, spread = self.program.item_stores[name][number]
-            label = _constant(key, self, fn) if key is not None else None
-            if wanted is not None and label is not None and label != wanted:
-                continue
-            if spread:
-                found.update(dict.fromkeys(self.elements(value, wanted, fn)))
-            else:
-                found.update(dict.fromkeys(self.eval(value, fn)))
-        return list(found)
 
     def _iter(self, slot: Slot) -> list[Value]:
         _, path, index, indexed = slot
@@ -820,73 +631,12 @@ class Inference:
                 keyed = ir.Literal(group.line, wanted) if group.kind == "dict" and wanted is not None else None
                 found.update(dict.fromkeys(self.elements(item.value, keyed, fn)))
                 continue
-            label = position if item.key is None else _constant(item.key, self, fn)
+            label = position if item.key is None else self.constant(item.key, fn)
             if group.kind == "set" or wanted is None or label is None or label == wanted:
                 found.update(dict.fromkeys(self.eval(item.value, fn)))
         if home is not None:
             found.update(dict.fromkeys(self.solver.read((*home, wanted))))
         return list(found)
-
-    def _puts_into(self, name: str, path: str, place: int) -> list[int]:
-        """Numbers of the stores into collections of this name that may be the one at ``place``."""
-        index = self._puts(name)
-        numbers = list(index.by_place.get((path, place), ()))
-        if place >= 0:
-            for key, own in index.by_class.items():
-                if self.types.related(key, (path, place)):
-                    numbers += own
-        if index.others:
-            for value in self.solver.read(("puts", name)):
-                if isinstance(value, Stored) and value.number not in numbers:
-                    at = (value.file, value.index)
-                    if at == (path, place) or (place >= 0 and value.index >= 0 and self.types.related(at, (path, place))):
-                        numbers.append(value.number)
-        return sorted(set(numbers))
-
-    def _puts(self, name: str) -> _Puts:
-        """Where the stores into collections of this name go: a variable's place, a class, or only data flow can tell."""
-        known = self._puts_by_name.get(name)
-        if known is None:
-            known = self._puts_by_name[name] = _Puts({}, {}, [])
-            for number, (fn, base, _, _, _) in enumerate(self.program.item_stores.get(name, ())):
-                self._place_put(known, number, fn, base)
-            del known.others[MAX_STORES:]
-        return known
-
-    def _place_put(self, index: _Puts, number: int, fn: Fn, base: ir.Expr) -> None:
-        if isinstance(base, ir.Name):
-            for slot in self.locations(base, fn):
-                index.by_place.setdefault((slot[1], slot[2]), []).append(number)
-            owner = self.owner(fn) if self.types.speech(fn.file).implicit_members else None
-            if owner is not None:
-                index.by_class.setdefault(owner.key, []).append(number)
-        elif isinstance(base, ir.Attr):
-            owner = self._own_store(fn, base)
-            if owner is not None:
-                index.by_class.setdefault(owner.key, []).append(number)
-            else:
-                index.others.append(number)
-
-    def _puts_elsewhere(self, slot: Slot) -> list[Value]:
-        """Which classes and modules the stores through other receivers go to."""
-        name = slot[1]
-        found: dict[Value, None] = {}
-        for number in self._puts(name).others:
-            fn, base, _, _, _ = self.program.item_stores[name][number]
-            for value in self.eval(base.base, fn) if isinstance(base, ir.Attr) else ():
-                if isinstance(value, Inst | ClassVal):
-                    found[Stored(value.file, value.index, number)] = None
-                elif isinstance(value, Mod):
-                    found[Stored(value.file, -2, number)] = None
-        return list(found)
-
-
-class _Puts(NamedTuple):
-    """Numbers of stores into collections of one name."""
-
-    by_place: dict[tuple[str, int], list[int]]
-    by_class: dict[tuple[str, int], list[int]]
-    others: list[int]
 
 
 _ENUMS = frozenset({"enum.Enum", "enum.StrEnum", "enum.IntEnum", "enum.Flag", "enum.IntFlag", "aenum.Enum", "aenum.MultiValueEnum"})
@@ -910,21 +660,6 @@ def _bare(path: str) -> bool:
 
 def _is_property(fn: Fn) -> bool:
     return any(last_name(decorator).endswith("property") for decorator in fn.code.decorators)
-
-
-def _constant(key: ir.Expr | None, inference: Inference, fn: Fn) -> str | int | None:
-    """The one constant ``key`` stands for, or None."""
-    if key is None:
-        return None
-    if isinstance(key, ir.Literal):
-        return key.value if isinstance(key.value, str | int) and not isinstance(key.value, bool) else None
-    if isinstance(key, ir.Name | ir.Attr):
-        dotted_key = _dotted(key)
-        if dotted_key is not None and re.fullmatch(r"[A-Z][\w.]*", dotted_key.rpartition(".")[2]):
-            found = inference.eval(key, fn)
-            if len(found) == 1 and isinstance(found[0], Text) and HOLE not in found[0].value:
-                return found[0].value
-    return None
 
 
 def _dotted(expr: ir.Expr) -> str | None:
