@@ -42,6 +42,9 @@ MAX_MATCHED = 4_000
 #: Tried in this order. Without the Python front end a small run takes 0.1 s instead of 2 s; a test holds that both answer the same.
 FRONT_ENDS = (("--experimental",), ())
 
+#: Suffixes that semgrep does not know, by what it calls their language.
+_KNOWN_AS = {".mts": ".ts", ".cts": ".ts"}
+
 _FLAGS = (
     "--json",
     "--quiet",
@@ -119,7 +122,8 @@ class _Candidate(Struct, frozen=True):
     @property
     def name(self) -> str:
         """Return the name the engine sees: what tells the language, and nothing else."""
-        return "Dockerfile" if self.path.endswith("Dockerfile") else f"f{Path(self.path).suffix}"
+        suffix = Path(self.path).suffix
+        return "Dockerfile" if self.path.endswith("Dockerfile") else f"f{_KNOWN_AS.get(suffix, suffix)}"
 
     def key(self, engine: str) -> str:
         """Name the question that is asked about the file: by its language and bytes, its rules and the engine."""

@@ -11,6 +11,7 @@ import pytest
 
 from genai_policy.errors import PolicyError
 from genai_policy.read import rules
+from genai_policy.read.rule_set import SUFFIXES
 from genai_policy.read.rules import RuleRun, find_engine, run_rules
 
 needs_engine = pytest.mark.skipif(find_engine() is None, reason="semgrep is not installed")
@@ -131,6 +132,18 @@ def test_rules_of_other_packs_run_where_they_are_wanted(tmp_path, rule_file, fak
     assert run_rules(tree, [rule_file], others=[other], wanted=["theirs"]).run == ("no-eval", "theirs")
     assert run_rules(tree, [rule_file], others=[other]).run == ("no-eval",)
     assert run_rules(tree, [], others=[other], wanted=["theirs"]).run == ("theirs",)
+
+
+@needs_engine
+def test_every_suffix_of_a_language_is_looked_at(tmp_path):
+    file = tmp_path / "all.yaml"
+    languages = ["python", "javascript", "typescript", "java", "go"]
+    file.write_text(RULES.replace("[python]", str(languages)).replace("pattern: eval(...)", "pattern: evaluate(...)"))
+    inside = {".java": b"class A { void f() { evaluate(1); } }\n", ".go": b"package a\nfunc f() { evaluate(1) }\n"}
+    suffixes = sorted({suffix for language in languages for suffix in SUFFIXES[language]})
+    run = run_rules(FakeTree({f"a{suffix}": inside.get(suffix, b"evaluate(1)\n") for suffix in suffixes}), [file])
+    assert run.gaps == ()
+    assert [m.file for m in run.matches] == [f"a{suffix}" for suffix in suffixes]
 
 
 def test_starts_nothing_where_no_file_can_match(rule_file, fake_engine):
