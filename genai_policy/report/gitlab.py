@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from genai_policy.hookspecs import hookimpl
 from genai_policy.model import Lang, Place, Verdict
+from genai_policy.report.change_text import change_lines
 from genai_policy.report.escape import json_safe, printable
 from genai_policy.report.remarks import Remark, digest, remarks, sentence, summary
 
@@ -32,7 +33,7 @@ class GitlabReport:
     def __call__(self, verdict: Verdict, lang: Lang) -> str:
         manifest = verdict.services[0].service.manifest if verdict.services else "genai-service.toml"
         entries = [self._entry(remark, lang, manifest) for remark in remarks(verdict, lang, self.pages)]
-        counted = printable(f"genai-policy: {summary(verdict, lang)}")
+        counted = printable("genai-policy: " + " | ".join([summary(verdict, lang), *change_lines(verdict, lang)]))
         head = self._record(counted, "genai-policy", digest("summary", manifest), "info", Place(manifest, 1))
         return json_safe(json.dumps([head, *entries], ensure_ascii=False, indent=1)) + "\n"
 
@@ -52,7 +53,7 @@ class GitlabReport:
 
 def severity(remark: Remark) -> str:
     """Return ``blocker`` for what keeps the gate from opening, ``info`` for what was accepted."""
-    if remark.status in ("waived", "baselined"):
+    if remark.accepted:
         return "info"
     if remark.closes:
         return "blocker"

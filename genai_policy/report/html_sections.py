@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from genai_policy.model import Lang, Obligation, Place, Verdict
 from genai_policy.model.verdict import Because, ObligationOutcome, ServiceOutcome
+from genai_policy.report.change_text import change_lines
 from genai_policy.report.html_parts import anchor, evidence_list, outcome, safe, spot, spots, table
 from genai_policy.report.layout import Pen
 from genai_policy.report.markdown_text import Links
@@ -54,12 +55,14 @@ class _Writer:
         for key in (*OUTCOMES, "review", "new", "waived", "baselined", "gaps"):
             yield f"<div><dt>{self.say(f'format.count-{key}')}</dt><dd>{tally[key]}</dd></div>"
         yield "</dl>"
-        if verdict.notes:
-            yield f"<ul>{''.join(f'<li>{safe(say(note, self.lang))}</li>' for note in verdict.notes[:MAX_TOLD])}</ul>"
+        # what a change does to the duties themselves comes before any finding
+        notes = [*change_lines(verdict, self.lang), *(say(note, self.lang) for note in verdict.notes)]
+        if notes:
+            yield f"<ul>{''.join(f'<li>{safe(note)}</li>' for note in notes[:MAX_TOLD])}</ul>"
 
     def findings(self) -> Iterator[str]:
         told = remarks(self.verdict, self.lang, self.pages, together=True)
-        accepted = [r for r in told if r.status in ("waived", "baselined")]
+        accepted = [r for r in told if r.accepted]
         for code, some in (("format.to-do", [r for r in told if r not in accepted]), ("format.accepted", accepted)):
             if some:
                 yield f"<h2>{self.say(code, n=len(some))}</h2>"
@@ -76,8 +79,8 @@ class _Writer:
             yield f'<span class="id">{self._named(remark.id)}</span> '
         if remark.title:
             yield f"<strong>{safe(remark.title)}</strong> "
-        if remark.status in ("waived", "baselined"):
-            yield f"({self.say(f'text.status-{remark.status}')}) "
+        if remark.accepted:
+            yield f"({safe(remark.accepted)}) "
         yield f"<br>{safe(remark.text)}"
         if remark.places:
             yield f"<br>{spots(remark.places, self.links, self.lang)}"

@@ -19,6 +19,7 @@ from msgspec import Struct
 from genai_policy.hookspecs import hookimpl
 from genai_policy.model import Lang, Place, Verdict
 from genai_policy.model.verdict import ObligationOutcome, ServiceOutcome
+from genai_policy.report.change_text import change_lines
 from genai_policy.report.escape import printable, xml_safe
 from genai_policy.report.page_paths import where_to_read
 from genai_policy.report.parts import spot
@@ -56,7 +57,7 @@ class JunitReport:
         told = remarks(verdict, lang, self.pages)
         suites = [(s.service.name, list(_cases(s, told, lang))) for s in verdict.services]
         duties = {(who, duty.id) for s in verdict.services for who in (s.service.name, s.service.manifest) for duty in s.obligations}
-        if others := [_lone(remark, lang) for remark in told if _key(remark) not in duties and remark.closes]:
+        if others := [_lone(remark, lang) for remark in told if _key(remark) not in duties]:
             suites.append(("genai-policy", others))
         lines = ['<?xml version="1.0" encoding="UTF-8"?>', "<testsuites>"]
         for number, (name, cases) in enumerate(suites):
@@ -76,7 +77,8 @@ class JunitReport:
         yield "    </properties>"
         for case in cases:
             yield from self._case(case)
-        yield f"    <system-out>{xml_safe(printable(summary(verdict, lang)))}</system-out>"
+        told = "\n".join(map(printable, (*change_lines(verdict, lang), summary(verdict, lang))))
+        yield f"    <system-out>{xml_safe(told)}</system-out>"
         yield "    <system-err/>"
         yield "  </testsuite>"
 
@@ -118,17 +120,17 @@ def _case(service: ServiceOutcome, duty: ObligationOutcome, told: Sequence[Remar
         first = closing[0]
         sort: Literal["error", "failure"] = "failure" if first.status == "new" else "error"
         return Case(duty.id, group, sort, _line(first), _full(closing, lang), first.status, first.places[0] if first.places else place)
-    if duty.outcome == "satisfied":
+    if duty.outcome == "satisfied" and not told:
         return Case(duty.id, group, "", place=place)
-    why = phrase(f"format.skipped-{duty.outcome}", lang)
+    why = phrase(f"format.skipped-{'unmet' if duty.outcome == 'satisfied' else duty.outcome}", lang)
     return Case(duty.id, group, "skipped", why, _full(told, lang), place=told[0].places[0] if told and told[0].places else place)
 
 
 def _lone(remark: Remark, lang: Lang) -> Case:
-    """Return the test of what keeps the gate shut and belongs to no duty: a gap, a reason, a finding of a rule that no pack has."""
+    """Return the test of what belongs to no duty: a gap, a reason, a finding about the change itself. Only what closes the gate is red."""
     place = remark.places[0] if remark.places else None
     name = f"{remark.id} {spot(place)}" if place else remark.id
-    sort: Literal["error", "failure"] = "failure" if remark.status == "new" else "error"
+    sort: Literal["error", "failure", "skipped"] = "skipped" if not remark.closes else "failure" if remark.status == "new" else "error"
     return Case(name, "genai-policy", sort, _line(remark), _full([remark], lang), remark.status, place)
 
 
@@ -140,7 +142,7 @@ def _full(told: Sequence[Remark], lang: Lang) -> str:
     """Return remarks as lines that editors make clickable."""
     lines: list[str] = []
     for remark in told:
-        status = f"[{phrase(f'text.status-{remark.status}', lang)}] " if remark.status in ("waived", "baselined") else ""
+        status = f"[{remark.accepted}] " if remark.accepted else ""
         lines.append(f"{spot(remark.places[0]) if remark.places else '-'}: {status}{remark.text}")
         lines += [f"  {spot(place)}" for place in remark.places[1:MAX_PLACES]]
         lines += [f"  > {hop.file}:{hop.line} {hop.symbol}".rstrip() for hop in remark.hops]

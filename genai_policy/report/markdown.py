@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from genai_policy.hookspecs import hookimpl
 from genai_policy.model import Lang, Place, Verdict
 from genai_policy.model.verdict import Evidence, ObligationOutcome, ServiceOutcome
+from genai_policy.report.change_text import change_lines
 from genai_policy.report.escape import markdown_code, markdown_safe
 from genai_policy.report.markdown_text import Links, Page, header, link, row
 from genai_policy.report.page_paths import page_link
@@ -78,14 +79,16 @@ class _Writer:
         yield self.say("text.header", gate=gate, name=verdict.gate_name, as_of=verdict.as_of.isoformat(), packs=packs) + "  "
         yield self.say("text.end", gate=gate, code=code, meaning=phrase(f"text.exit-{code}", self.lang)) + "  "
         yield self.say("format.counted", counts=counted(verdict, self.lang))
-        if verdict.notes:
+        # what a change does to the duties themselves comes before any finding
+        notes = [*change_lines(verdict, self.lang), *(say(note, self.lang) for note in verdict.notes)]
+        if notes:
             yield ""
-            yield from (f"- {_safe(say(note, self.lang))}" for note in verdict.notes[:MAX_TOLD])
+            yield from (f"- {_safe(note)}" for note in notes[:MAX_TOLD])
 
     def remarks(self, page: Page) -> None:
         told = remarks(self.verdict, self.lang, self.pages, together=True)
-        open_ones = [r for r in told if r.status not in ("waived", "baselined")]
-        accepted = [r for r in told if r.status in ("waived", "baselined")]
+        open_ones = [r for r in told if not r.accepted]
+        accepted = [r for r in told if r.accepted]
         if open_ones:
             page.add("", f"### {self.say('format.to-do', n=len(open_ones))}", "")
             page.rows((list(self._told(remark)) for remark in open_ones), len(open_ones), MAX_TOLD)
@@ -96,7 +99,7 @@ class _Writer:
     def _told(self, remark: Remark) -> Iterator[str]:
         name = "" if remark.status in ("gap", "reason") and not remark.page else link(remark.id, remark.page)
         title = f"{name} {_safe(remark.title)}".strip()
-        status = f" ({self.say(f'text.status-{remark.status}')})" if remark.status in ("waived", "baselined") else ""
+        status = f" ({_safe(remark.accepted)})" if remark.accepted else ""
         yield f"- {_LEVEL[remark.level]} **{title}**{status}: {_safe(remark.text)}"
         if remark.places:
             shown = ", ".join(map(self.links.place, remark.places[:MAX_PLACES]))

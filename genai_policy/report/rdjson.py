@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 from genai_policy.hookspecs import hookimpl
 from genai_policy.model import Lang, Place, Verdict
+from genai_policy.report.change_text import change_lines
 from genai_policy.report.columns import Lines, no_lines, span_of
 from genai_policy.report.escape import json_safe, printable
 from genai_policy.report.remarks import Remark, remarks, sentence, summary
@@ -35,7 +36,7 @@ class RdjsonReport:
     def __call__(self, verdict: Verdict, lang: Lang) -> str:
         manifest = verdict.services[0].service.manifest if verdict.services else "genai-service.toml"
         head = {
-            "message": printable(f"genai-policy: {summary(verdict, lang)}"),
+            "message": printable("genai-policy: " + " | ".join([summary(verdict, lang), *change_lines(verdict, lang)])),
             "location": {"path": self.prefix + manifest},
             "severity": "INFO",
             "code": {"value": "genai-policy"},
@@ -51,11 +52,10 @@ class RdjsonReport:
         passed = (Place(hop.file, hop.line) for hop in remark.hops)
         related = [place for place in dict.fromkeys((*remark.places[1:], *passed)) if place != first][:MAX_RELATED]
         code = {"value": remark.id} | ({"url": remark.page} if "://" in remark.page else {})
-        accepted = remark.status in ("waived", "baselined")
         diagnostic: Json = {
             "message": sentence(remark, lang),
             "location": self._location(first),
-            "severity": "INFO" if accepted else _SEVERITY[remark.level],
+            "severity": "INFO" if remark.accepted else _SEVERITY[remark.level],
             "code": code,
         }
         return diagnostic | ({"related_locations": [{"location": self._location(place)} for place in related]} if related else {})

@@ -28,7 +28,8 @@ Status: TypeAlias = Literal["new", "baselined", "waived", "undetermined", "gap",
 
 class Remark(Struct, frozen=True):
     """One thing to tell. ``id`` is the obligation's, or names the kind of gap; ``places[0]`` is where to look first (none: the whole run);
-    ``also`` are obligations with the same cause; ``closes`` says that it keeps the gate from opening."""
+    ``also`` are obligations with the same cause; ``closes`` says that it keeps the gate from opening; ``accepted`` how and until when it
+    was accepted ("": it was not)."""
 
     status: Status
     level: Severity
@@ -43,6 +44,7 @@ class Remark(Struct, frozen=True):
     page: str = ""
     closes: bool = False
     service: str = ""
+    accepted: str = ""
 
 
 def remarks(verdict: Verdict, lang: Lang, pages: str = "", *, together: bool = False) -> list[Remark]:
@@ -71,9 +73,20 @@ def counted(verdict: Verdict, lang: Lang) -> str:
     return phrase("github.summary", lang, **numbers)
 
 
+def accepted_words(finding: Finding, lang: Lang) -> str:
+    """Return how a finding was accepted: waived until when and why, in the baseline, or already so at the base; "" for a new one."""
+    if finding.status == "new":
+        return ""
+    if finding.old_at and not finding.waiver:
+        return phrase("format.old-at", lang, base=finding.old_at)
+    status = phrase(f"text.status-{finding.status}", lang)
+    waiver = finding.waiver
+    return phrase("text.waived-until", lang, status=status, until=waiver.expires.isoformat(), reason=waiver.reason) if waiver else status
+
+
 def sentence(remark: Remark, lang: Lang) -> str:
     """Return all that one line of plain text can hold of a remark."""
-    accepted = f"[{phrase(f'text.status-{remark.status}', lang)}] " if remark.status in ("waived", "baselined") else ""
+    accepted = f"[{remark.accepted}] " if remark.accepted else ""
     parts = [f"{accepted}{remark.title}: {remark.text}" if remark.title else f"{accepted}{remark.text}"]
     if remark.hops:
         parts.append(phrase("text.path", lang, hops=" > ".join(f"{hop.file}:{hop.line} {hop.symbol}" for hop in remark.hops)))
@@ -123,6 +136,7 @@ def _of_finding(block: Cause, verdict: Verdict, lang: Lang, pages: str) -> Remar
         page_link(finding.obligation, verdict.law, lang, pages),
         finding.status == "new" and finding.severity == "error",
         finding.service,
+        accepted_words(finding, lang),
     )
 
 

@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 from genai_policy import __version__
 from genai_policy.hookspecs import hookimpl
 from genai_policy.model import Gap, Lang, Place, Verdict
+from genai_policy.report.change_text import change_lines
 from genai_policy.report.columns import Lines, no_lines
 from genai_policy.report.escape import json_safe
 from genai_policy.report.sarif_results import Results
@@ -116,7 +117,7 @@ class _Run:
 
     def invocation(self, keep: int) -> Json:
         code = exit_code(self.verdict)
-        notes = [*map(self.of_gap, self.verdict.gaps), *self.of_reasons(), *self.of_limits(keep)]
+        notes = [*self.of_change(), *map(self.of_gap, self.verdict.gaps), *self.of_reasons(), *self.of_limits(keep)]
         return {
             "executionSuccessful": not any(gap.kind in ("plugin", "engine") for gap in self.verdict.gaps),
             "exitCode": code,
@@ -128,6 +129,10 @@ class _Run:
         level = "error" if gap.on_path or gap.kind in ("plugin", "engine") else "warning"
         notification = _notification(f"gap/{gap.kind}", level, gap.reason)
         return notification | ({"locations": [self.maker.location(Place(gap.file, gap.line))]} if gap.file else {})
+
+    def of_change(self) -> Iterator[Json]:
+        for line in change_lines(self.verdict, self.lang):
+            yield _notification("change", "note", line)
 
     def of_reasons(self) -> Iterator[Json]:
         for reason in dict.fromkeys(say(message, self.lang) for message in self.verdict.inconclusive):

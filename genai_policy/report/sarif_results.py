@@ -35,7 +35,9 @@ class Results:
     def __init__(self, verdict: Verdict, lang: Lang, rules: Rules, prefix: str, lines: Lines) -> None:
         self.verdict, self.lang, self.rules, self.prefix, self.lines = verdict, lang, rules, prefix, lines
         self.seen: Counter[str] = Counter()
-        self.baselined = any(finding.status == "baselined" for finding in verdict.findings)
+        # what was compared with nothing is neither new nor unchanged
+        compared = verdict.change is not None and verdict.change.base and not verdict.change.unjudged
+        self.baselined = bool(compared) or any(finding.status == "baselined" for finding in verdict.findings)
 
     def of_finding(self, finding: Finding) -> Json:
         """Return the result of an unmet duty at a place."""
@@ -45,6 +47,8 @@ class Results:
         text = ". ".join(part.rstrip(".。") for part in parts if part) + "."
         places = _anchored(finding.places, self._manifest_of(finding))
         extras: Json = {"properties": {"service": finding.service, "control": finding.control, "status": finding.status}}
+        if finding.old_at:
+            extras["properties"]["oldAt"] = finding.old_at
         if finding.hops:
             extras["codeFlows"] = [self._flow(finding.hops)]
         if finding.status == "waived":

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from genai_policy.hookspecs import hookimpl
-from genai_policy.model import Finding, Lang, Place, Verdict
+from genai_policy.model import Lang, Place, Verdict
 from genai_policy.model.verdict import Evidence, ObligationOutcome
 from genai_policy.report.change_text import change_lines
 from genai_policy.report.first_run import is_first_run, way_in
 from genai_policy.report.layout import PLAIN, Pen, Style
 from genai_policy.report.parts import at, because, limited, spot, title_of
-from genai_policy.report.remarks import counted
+from genai_policy.report.remarks import accepted_words, counted
 from genai_policy.report.tally import all_duties, counts, exit_code
 from genai_policy.report.text_findings import findings_text
 from genai_policy.report.wording import label, say
@@ -92,15 +92,11 @@ def _accepted(verdict: Verdict, pen: Pen) -> Iterator[str]:
         return
     tally = counts(verdict)
     yield from pen.block(pen.say("text.accepted", waived=tally["waived"], baselined=tally["baselined"]))
-    lines = (pen.block(f"{at(f.places)}  {_status(f, pen)}  {f.obligation}  {say(f.message, pen.lang)}", "  ", "    ") for f in accepted)
+    lines = (
+        pen.block(f"{at(f.places)}  {accepted_words(f, pen.lang)}  {f.obligation}  {say(f.message, pen.lang)}", "  ", "    ")
+        for f in accepted
+    )
     yield from limited(lines, len(accepted), SCREEN["accepted"], pen)
-
-
-def _status(finding: Finding, pen: Pen) -> str:
-    """Name the status, and of what was waived for how long and why."""
-    status = pen.say(f"text.status-{finding.status}")
-    waiver = finding.waiver
-    return pen.say("text.waived-until", status=status, until=waiver.expires.isoformat(), reason=waiver.reason) if waiver else status
 
 
 def _undetermined(verdict: Verdict, pen: Pen) -> Iterator[str]:

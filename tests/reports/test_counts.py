@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 import xml.etree.ElementTree as ET
+from html import unescape
 
 import pytest
-from verdicts import VERDICTS
+from verdicts import VERDICTS, finding, opened
 
+from genai_policy.model import Place
+from genai_policy.model.change import Change, Turned
+from genai_policy.model.service import Waiver
 from genai_policy.plugins import load_plugins
 from genai_policy.report.tally import OUTCOMES, counts
 
@@ -94,3 +99,18 @@ def test_every_format_counts_the_same(reporters, name, lang):
 def test_no_format_depends_on_anything_but_the_verdict(reporters, name):
     for reporter in reporters.values():
         assert reporter(VERDICTS[name], "zh") == reporter(VERDICTS[name], "zh")
+
+
+def test_what_a_change_does_and_how_a_finding_was_accepted_is_told_everywhere(reporters):
+    day, until = dt.date(2026, 1, 1), dt.date(2026, 4, 1)
+    waiver = Waiver("cn-demo/label", "o", "vendor <fixes> it", "a", day, until, Place("genai-waivers.toml", 1))
+    found = (finding("label", "waived", waiver=waiver), finding("complaints", "baselined", old_at="abc123", file="app/old.py"))
+    change = Change("abc123", begins=(Turned("genai-service.toml", "demo", ("cn-demo/minors",)),))
+    verdict = opened(findings=found, change=change)
+    for name, reporter in reporters.items():
+        text = unescape(reporter(verdict, "en"))
+        if name != "github":
+            assert "vendor" in text, name
+            assert "2026-04-01" in text, name
+        assert "abc123" in text, name
+        assert "cn-demo/minors" in text, name
