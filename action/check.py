@@ -36,7 +36,7 @@ def main(env: Mapping[str, str]) -> int:
     for file in filter(None, files.values()):
         # a report of an earlier run must not pass for one of this
         Path(file).unlink(missing_ok=True)
-    if base := env.get("INPUT_DIFF_BASE", ""):
+    for base in dict.fromkeys(filter(None, (env.get("INPUT_DIFF_BASE"), env.get("INPUT_TRUST_BASE")))):
         for problem in reach(base, env):
             command("warning", problem)
     done = subprocess.run(
@@ -55,7 +55,7 @@ def main(env: Mapping[str, str]) -> int:
 def arguments(env: Mapping[str, str], files: Mapping[str, str], summary: Path) -> list[str]:
     """Return the command line of the gate. The console script puts its own folder, not the workspace, on the import path."""
     command = [str(Path(sys.executable).with_name("genai-policy")), "check", "--lang", env.get("INPUT_LANG") or "en"]
-    for option, name in (("--gate", "GATE"), ("--as-of", "AS_OF"), ("--diff-base", "DIFF_BASE")):
+    for option, name in (("--gate", "GATE"), ("--as-of", "AS_OF"), ("--diff-base", "DIFF_BASE"), ("--trust-base", "TRUST_BASE")):
         if value := env.get(f"INPUT_{name}", ""):
             command.append(f"{option}={value}")
     command += [f"--pack={pack}" for pack in env.get("INPUT_PACKS", "").split()]
