@@ -49,8 +49,13 @@ def _page(law: Law, id: str, title: str, parts: Sequence[Part], pen: Pen) -> str
     links = [_link(pen.say("pages.other-language"), page_of(id, other), path), _link(pen.say("pages.index"), _index_path(pen.lang), path)]
     lines = [_generated(), f"# {plain(title)}", "", f"`{id}` · {' · '.join(links)}", ""]
     for part in parts:
-        lines += [f"## {pen.say(f'explain.part-{part.code}').rstrip(':：')}", "", *_items(law, part, path, pen)]
+        lines += [f"## {_heading(pen.say(f'explain.part-{part.code}'))}", "", *_items(law, part, path, pen)]
     return _joined([*lines, plain(pen.say("pages.advice"))])
+
+
+def _heading(label: str) -> str:
+    """Return a label without the colon that ends it, whatever the language writes."""
+    return re.sub(r"\W+$", "", label)
 
 
 def _items(law: Law, part: Part, path: str, pen: Pen) -> Iterator[str]:
