@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from genai_policy.assess.conditions import AS_OF
+from genai_policy.assess.conditions import AS_OF, Questions
 from genai_policy.assess.scope import applicability_of
 from genai_policy.model.law import Condition, Law
 from genai_policy.model.outlook import Turn
@@ -17,12 +17,13 @@ _DAY = dt.timedelta(days=1)
 def turns_of(law: Law, service: Service, as_of: dt.date, until: dt.date | None) -> tuple[Turn, ...]:
     """Return each change of an answer after ``as_of`` and up to ``until``, without outcomes."""
     days = [day for day in days_of_change(law) if as_of < day and (until is None or day <= until)]
+    questions = {day: Questions(service, law, day) for day in (as_of, *days)}
     turns: list[Turn] = []
     for pack in law.packs:
         for obligation in (o for o in pack.obligations if o.role == "duty"):
-            answer = applicability_of(obligation, law, service, as_of).answer
+            answer = applicability_of(obligation, law, service, as_of, questions[as_of]).answer
             for day in days:
-                after = applicability_of(obligation, law, service, day)
+                after = applicability_of(obligation, law, service, day, questions[day])
                 if after.answer != answer:
                     turns.append(Turn(service, obligation, day, answer, after))
                 answer = after.answer

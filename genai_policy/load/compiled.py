@@ -31,6 +31,10 @@ _MOMENTS: tuple[type[Any], ...] = (dt.datetime, dt.date, dt.time)
 class Store(Protocol):
     """What keeps bytes by key: a cache that may at any time hold nothing."""
 
+    @property
+    def usable(self) -> bool:
+        """False where nothing can be kept."""
+
     def get(self, key: str) -> bytes | None:
         """Return what was put, None without it."""
 

@@ -41,14 +41,16 @@ def load_law(directories: Sequence[Path], kinds: Kinds, wanted: Sequence[str] | 
     earlier run. Raises PackError with every mistake.
     """
     sources = gather_sources(directories)
-    key = key_of(sources, kinds) if store and wanted is None else ""
-    kept = store.get(key) if store and key else None
-    known = unpacked(kept) if kept else None
+    if store is None or not store.usable or wanted is not None:
+        return _read_law(sources, kinds, wanted)
+    key = key_of(sources, kinds)
+    kept = store.get(key)
+    known = None if kept is None else unpacked(kept)
     if known is not None:
         return known
-    law = _read_law(sources, kinds, wanted)
-    compiled = packed(law) if store and key else None
-    if store and compiled:
+    law = _read_law(sources, kinds, None)
+    compiled = packed(law)
+    if compiled is not None:
         store.put(key, compiled)
     return law
 

@@ -32,6 +32,8 @@ def shipped() -> Law:
 class Kept(dict[str, bytes]):
     """A store that keeps everything."""
 
+    usable = True
+
     def put(self, key: str, value: bytes) -> None:
         self[key] = value
 
