@@ -46,3 +46,12 @@ func configureChecked(model *genai.GenerativeModel) Options {
 	// ok: cn-genai-moderation-switched-off-go
 	return Options{Moderate: true, SkipCache: true}
 }
+
+func threshold(name string) genai.HarmBlockThreshold {
+	switch name {
+	case "none":
+		// ok: cn-genai-moderation-switched-off-go
+		return genai.HarmBlockNone
+	}
+	return genai.HarmBlockLowAndAbove
+}

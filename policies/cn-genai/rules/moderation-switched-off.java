@@ -44,4 +44,12 @@ class Chat {
         // ok: cn-genai-moderation-switched-off-java
         properties.setCacheEnabled(false);
     }
+
+    HarmBlockThreshold translated(Threshold own) {
+        return switch (own) {
+            // ok: cn-genai-moderation-switched-off-java
+            case BLOCK_NONE -> new HarmBlockThreshold(HarmBlockThreshold.Known.BLOCK_NONE);
+            default -> new HarmBlockThreshold(HarmBlockThreshold.Known.BLOCK_LOW_AND_ABOVE);
+        };
+    }
 }

@@ -59,3 +59,9 @@ def shown_in_the_page(conf):
         return check
     # ok: cn-genai-moderation-switched-off-python
     return conf().get("openai_moderation_enabled", True)
+
+
+# ok: cn-genai-moderation-switched-off-python
+BY_NAME = {"none": HarmBlockThreshold.BLOCK_NONE, "few": HarmBlockThreshold.BLOCK_ONLY_HIGH}
+# ruleid: cn-genai-moderation-switched-off-python
+model = GenerativeModel("chat", safety_settings=[SafetySetting(category=HARASSMENT, threshold=HarmBlockThreshold.BLOCK_NONE)])

@@ -30,3 +30,5 @@ const fromConfig = configService.get("MODERATION_ENABLED", true)
 const debug = process.env.DEBUG === "true"
 // ok: cn-genai-moderation-switched-off-javascript
 const [moderated, setModerated] = useState(false)
+// ok: cn-genai-moderation-switched-off-javascript
+const offered = [{ label: "None", name: HarmBlockThreshold.BLOCK_NONE }, { label: "Few", name: HarmBlockThreshold.BLOCK_ONLY_HIGH }]
