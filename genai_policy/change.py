@@ -36,9 +36,10 @@ def check(options: Options) -> Verdict:
     host = load_plugins(options.plugins)
     tree = pipeline.open_root(options)
     with ExitStack() as kept:
-        base = _base(options, host, tree, "--diff-base", options.diff_base, kept)
-        trusted = base if options.trust_base == options.diff_base else _base(options, host, tree, "--trust-base", options.trust_base, kept)
-        return _judged(options, host, tree, base, trusted if options.trust_base else None)
+        own = states.today(options, host, tree)
+        base = _base(own, host, tree, "--diff-base", options.diff_base, kept)
+        trusted = base if options.trust_base == options.diff_base else _base(own, host, tree, "--trust-base", options.trust_base, kept)
+        return _judged(own, host, tree, base, trusted if options.trust_base else None)
 
 
 @dataclass(frozen=True)
@@ -49,16 +50,15 @@ class _Base:
     state: State
 
 
-def _base(options: Options, host: Host, tree: Tree, option: str, ref: str, kept: ExitStack) -> _Base | None:
+def _base(own: State, host: Host, tree: Tree, option: str, ref: str, kept: ExitStack) -> _Base | None:
     if not ref:
         return None
     past = open_past(tree, option, ref)
-    return _Base(past, states.then(options, host, past, option, kept))
+    return _Base(past, states.then(own, host, past, option, kept))
 
 
-def _judged(options: Options, host: Host, tree: Tree, base: _Base | None, trusted: _Base | None) -> Verdict:
+def _judged(own: State, host: Host, tree: Tree, base: _Base | None, trusted: _Base | None) -> Verdict:
     """Judge today and the base, tell them apart, and add what the manifest does not know and what was altered."""
-    own = states.today(options, host, tree)
     ruling = states.ruling(own, trusted.state, host, tree, trusted.past) if trusted else own
     lowered: dict[str, FileIR] = {}
     now = _judge(ruling, host, tree, lowered)
@@ -111,9 +111,9 @@ def _alterations(own: State, base: _Base | None, host: Host, *, every: bool) -> 
     kept = {old.manifest for old, _ in pairs if old is not None}
     pairs += [(old, None) for old in then.services if old.manifest not in kept]
     changed = own.options.pack_directories != base.state.options.pack_directories
-    packs = [pipeline.load_every_pack(state.options, host) if changed else Law() for state in (base.state, own)]
-    before = _ruling(base.state, then.services, then.law, packs[0])
-    after = _ruling(own, services, then.law, packs[1])
+    law = pipeline.load_every_pack(own.options, host) if changed else then.everything
+    before = _ruling(base.state, then.services, then.law, then.everything)
+    after = _ruling(own, services, then.law, law)
     return alterations(before, after, pairs, then.as_of, every=every)
 
 

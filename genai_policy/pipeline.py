@@ -104,6 +104,8 @@ class Declared:
     as_of: dt.date
     other_rules: tuple[Path, ...] = ()
     """Rule files of the packs that were not chosen: controls are shared, so an obligation of one pack may ask for a rule of another."""
+    everything: Law = field(default_factory=Law)
+    """All packs, chosen or not."""
 
 
 @dataclass(frozen=True)
@@ -244,11 +246,11 @@ def written_in(tree: Tree) -> Written:
     return Written(tree.read, manifests_in(tree), tree.has(WAIVERS_FILE), comments_to_us(tree), partial(authors_of, tree.root))
 
 
-def load_declared(options: Options, host: Host, written: Written) -> Declared:
-    """Read manifests, packs and waivers; raises with the mistakes of all of them."""
+def load_declared(options: Options, host: Host, written: Written, everything: Law | None = None) -> Declared:
+    """Read manifests, packs (unless ``everything`` holds them) and waivers; raises with the mistakes of all of them."""
     if not written.manifests:
         raise UsageProblem(_nothing_to_judge(options))
-    everything = load_every_pack(options, host)
+    everything = everything or load_every_pack(options, host)
     services = load_services(
         written.read,
         written.manifests,
@@ -265,7 +267,7 @@ def load_declared(options: Options, host: Host, written: Written) -> Declared:
     else:
         waivers = options.waived
     others = tuple(p for p in everything.packs if p.id not in {c.id for c in chosen.packs})
-    return Declared(services, chosen, waivers, as_of, rule_files_of(others))
+    return Declared(services, chosen, waivers, as_of, rule_files_of(others), everything)
 
 
 def _nothing_to_judge(options: Options) -> str:

@@ -75,7 +75,7 @@ def _waivers(before: Ruling, after: Ruling) -> Iterator[Finding]:
     old = {_target(w): w for w in before.waivers}
     for waiver in after.waivers:
         known = old.pop(_target(waiver), None)
-        if known is not None and replace(known, place=waiver.place) == waiver:
+        if known is not None and replace(known, place=waiver.place, lines=waiver.lines) == waiver:
             continue
         kind = "waiver-added" if known is None else "waiver-extended" if waiver.expires > known.expires else "waiver-changed"
         service = replace(_NOWHERE, manifest=waiver.place.file)
@@ -88,8 +88,9 @@ def _waivers(before: Ruling, after: Ruling) -> Iterator[Finding]:
         )
 
 
-def _target(waiver: Waiver) -> tuple[str, str, str]:
-    return waiver.obligation, waiver.control, waiver.path
+def _target(waiver: Waiver) -> tuple[str, str, str, str]:
+    # in code there may be several of a file, and their lines move
+    return waiver.obligation, waiver.control, waiver.path, waiver.reason if waiver.lines is not None else ""
 
 
 def _baseline(before: Ruling, after: Ruling) -> Iterator[Finding]:

@@ -13,7 +13,21 @@ from tests.e2e.diff.history import DATA, build
 
 SITUATIONS = DATA["situation"]
 ALTERATIONS = {"edit", "append", "move", "delete", "add", "link"}
-HISTORIES = {"base", "main", "restore", "accept", "packs", "monorepo", "submodule", "config", "git", "uncommitted", "clone", "root", "options"}
+HISTORIES = {
+    "base",
+    "main",
+    "restore",
+    "accept",
+    "packs",
+    "monorepo",
+    "submodule",
+    "config",
+    "git",
+    "uncommitted",
+    "clone",
+    "root",
+    "options",
+}
 EXPECTATIONS = {"exit", "new", "old", "waived", "begins", "ceases", "says", "err", "absent"}
 KNOWN = {"name"} | ALTERATIONS | HISTORIES | EXPECTATIONS
 
