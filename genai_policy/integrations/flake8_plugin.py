@@ -65,6 +65,7 @@ class Plugin:
         from genai_policy.errors import UsageProblem
         from genai_policy.integrations.judging import judge, question
         from genai_policy.integrations.places import root_of
+        from genai_policy.report.wording import phrase
 
         try:
             asked = question(root_of(".", options.genai_policy_root), options.genai_policy_gate, options.genai_policy_lang)
@@ -73,7 +74,8 @@ class Plugin:
 
             raise ExecutionError(f"genai-policy: {problem}") from problem
         cls.judgement = judge(asked, worker=multiprocessing.parent_process() is not None)
-        cls.shown = _by_file(cls.judgement, _linted(options, asked.root), options.genai_policy_all)
+        hidden = phrase("linters.noqa", asked.lang)
+        cls.shown = _by_file(cls.judgement, _linted(options, asked.root), hidden, everything=options.genai_policy_all)
         cls.root = asked.root
 
     def run(self) -> Iterator[Shown]:
@@ -84,15 +86,16 @@ class Plugin:
             yield from self.shown.get(relative(self.filename, self.root), ())
 
 
-def _by_file(judgement: Judgement, linted: Sequence[str], everything: bool) -> dict[str, list[Shown]]:
-    """Return what is shown in each of the ``linted`` files."""
+def _by_file(judgement: Judgement, linted: Sequence[str], hidden: str, *, everything: bool) -> dict[str, list[Shown]]:
+    """Return what is shown in each of the ``linted`` files. ``hidden`` is what to say of comments that hide a line."""
     shown: dict[str, list[Shown]] = {}
     for notice in judgement.notices:
         if notice.blocks or everything:
             home = _home(notice, linted)
             if home is not None:
                 file, line, column, before = home
-                shown.setdefault(file, []).append((line, column, f"{_code(notice)} {before}{_text(notice)}", Plugin))
+                after = f"; {hidden}" if notice.blocks and notice.kind == "unmet" else ""
+                shown.setdefault(file, []).append((line, column, f"{_code(notice)} {before}{notice.labelled}{after}", Plugin))
     return shown
 
 
@@ -109,13 +112,6 @@ def _home(notice: Notice, linted: Sequence[str]) -> tuple[str, int, int, str] | 
 
 def _code(notice: Notice) -> str:
     return _CODES[notice.severity] if notice.kind == "unmet" else _OTHER[notice.kind]
-
-
-def _text(notice: Notice) -> str:
-    first, *others = notice.obligations or ("",)
-    more = f" (+{len(others)})" if others else ""
-    hidden = "; noqa hides this here, never in the gate" if notice.blocks and notice.kind == "unmet" else ""
-    return notice.text + (f" [{first}{more}]" if first else "") + hidden
 
 
 def _linted(options: argparse.Namespace, root: str) -> list[str]:

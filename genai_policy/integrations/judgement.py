@@ -65,6 +65,13 @@ class Notice(Struct, frozen=True):
         """The place as text that is safe to print, "" where there is none."""
         return printable(f"{self.file}:{self.line}") if self.file else ""
 
+    @property
+    def labelled(self) -> str:
+        """The text, with the duty that it is about and how many others it leaves unmet."""
+        first, *others = self.obligations or ("",)
+        more = f" (+{len(others)})" if others else ""
+        return f"{self.text} [{first}{more}]" if first else self.text
+
 
 class Duty(Struct, frozen=True):
     """One obligation of one service, as a test of it would end. ``lines`` say why: the findings, or the facts that decided."""

@@ -98,7 +98,7 @@ class PolicyChecker(BaseRawFileChecker):
     def _show(self, notices: Iterable[Notice]) -> None:
         for notice in notices:
             symbol = _UNMET[notice.severity] if notice.kind == "unmet" else _OTHER[notice.kind]
-            self.add_message(symbol, line=max(notice.line, 1), col_offset=max(notice.column - 1, 0), args=(_text(notice),))
+            self.add_message(symbol, line=max(notice.line, 1), col_offset=max(notice.column - 1, 0), args=(notice.labelled,))
 
 
 def register(linter: PyLinter) -> None:
@@ -118,9 +118,3 @@ def _question(linter: PyLinter) -> Question:
 
 def _worker() -> bool:
     return multiprocessing.parent_process() is not None
-
-
-def _text(notice: Notice) -> str:
-    first, *others = notice.obligations or ("",)
-    more = f" (+{len(others)})" if others else ""
-    return notice.text + (f" [{first}{more}]" if first else "")

@@ -21,7 +21,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Bring in the tests, where they are wanted."""
-    if config.getoption("--genai-policy"):
+    if not config.getoption("--genai-policy"):
+        return
+    import sys
+
+    # pytest rewrites every module of a package that brings a plugin, asserts or not: that would take longer than the judgement
+    rewriting = getattr(config.pluginmanager, "rewrite_hook", None)
+    at = sys.meta_path.index(rewriting) if rewriting in sys.meta_path else None
+    if at is not None:
+        del sys.meta_path[at]
+    try:
         from genai_policy.integrations.pytest_items import Obligations
 
-        config.pluginmanager.register(Obligations.of(config), "genai-policy-obligations")
+        obligations = Obligations.of(config)
+    finally:
+        if at is not None and rewriting is not None:
+            sys.meta_path.insert(at, rewriting)
+    config.pluginmanager.register(obligations, "genai-policy-obligations")

@@ -30,7 +30,7 @@ def exported(tmp_path_factory):
 
 
 def rules_of(file: Path) -> list[dict]:
-    return yaml.safe_load(file.read_text(encoding="utf-8"))["rules"]
+    return yaml.load(file.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))["rules"]
 
 
 @pytest.fixture
