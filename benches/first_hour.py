@@ -2,7 +2,7 @@
 
     python benches/first_hour.py CLONE > docs/first-hour.md
 
-CLONE is a clone of cogentapps/chat-with-gpt; it is copied, not touched. Needs a package index (or PIP_FIND_LINKS) for the empty environment.
+CLONE is a clone of cogentapps/chat-with-gpt; it is copied, not touched. The empty environment needs a package index (or PIP_FIND_LINKS).
 """
 
 from __future__ import annotations
@@ -34,12 +34,13 @@ export async function pictures(req: express.Request, res: express.Response) {
 PROSE = {
     "head": """# The first hour
 
-A newcomer's path, written down from the product by `python benches/first_hour.py`: nothing below the prompts was edited, only long lists are cut where it
-says so.
+A newcomer's path, written down from the product by `python benches/first_hour.py`: nothing below the prompts was edited, only long lists
+are cut where it says so.
 The service is a real one that has never heard of this tool: [cogentapps/chat-with-gpt](https://github.com/cogentapps/chat-with-gpt) at
 commit `{commit}`, a chat service in TypeScript with accounts, sharing and speech.
 Suppose it is offered to the registered public in mainland China.
-Reading and typing take less than ten minutes; the commands themselves took {seconds:.0f} seconds on two busy cores, most of them for downloads.
+Reading and typing take less than ten minutes; the commands themselves took {seconds:.0f} seconds on two busy cores, most of them for
+downloads.
 
 ## 1. An empty environment
 """,
@@ -71,12 +72,14 @@ Somebody adds pictures to the chat: a file with a handler, and its route.
     "after": """
 The commit did not happen.
 The manifest said that the service generates text and sound; the code now draws pictures, and pictures carry duties of their own.
-The way on is to declare `"image"` among `output.modalities` and then to meet what this brings: `genai-policy check` names it, each with its fix.
+The way on is to declare `"image"` among `output.modalities` and then to meet what this brings: `genai-policy check` names it, each with
+its fix.
 
 ## What was left for later
 
 - The `# decide:` lines. Each that is decided settles duties one way or the other; the report names the three that decide most.
-- Mending. Take the controls in the order of the report, claim each under `[implements]`, run `genai-policy baseline` again: it forgets what is met.
+- Mending. Take the controls in the order of the report, claim each under `[implements]`, run `genai-policy baseline` again: it forgets what
+  is met.
 - The pull request and the release: [adoption.md](adoption.md).
 """,
 }
@@ -167,7 +170,8 @@ def write_down(walk: Walk) -> None:
     index = walk.root / "server/src/index.ts"
     text = index.read_text("utf-8")
     text = "import { pictures } from './endpoints/pictures';\n" + text
-    text = text.replace("        if (config.services?.openai?.apiKey) {\n", "        this.app.post('/chatapi/pictures', pictures);\n        if (config.services?.openai?.apiKey) {\n", 1)  # fmt: skip # noqa: E501
+    before = "        if (config.services?.openai?.apiKey) {\n"
+    text = text.replace(before, f"        this.app.post('/chatapi/pictures', pictures);\n{before}", 1)
     index.write_text(text, "utf-8")
     walk.run("cat server/src/endpoints/pictures.ts")
     walk.run("git add -A && git commit -m 'Draw pictures'")

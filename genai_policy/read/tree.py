@@ -8,48 +8,14 @@ import stat
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 
-from msgspec import Struct
-
-from genai_policy.errors import AssessmentError
 from genai_policy.model.code import Gap
 from genai_policy.read.file_classes import FileClasses, file_classes
-from genai_policy.read.index import Absent, Index, read_index
+from genai_policy.read.files import LARGEST_OWN, LARGEST_READ, MARK, Missing, TreeFile, Unreadable, is_utf8, read_regular, unreadable
+from genai_policy.read.index import Index, read_index
 from genai_policy.read.listing import Listing, list_files
+from genai_policy.read.staged import examine_staged, read_staged
 
-MARK = b"genai-policy:"
-"""Begins what a comment says to this tool."""
-LARGEST_OWN = 5_000_000
-"""Larger files do not count as the service's own code, in bytes."""
-LARGEST_READ = 50_000_000
-"""Larger files are not read even when a manifest names them, in bytes."""
-
-
-class Unreadable(AssessmentError, OSError):
-    """A file of the tree cannot be read; ``reason`` is one English sentence."""
-
-    def __init__(self, path: str, reason: str) -> None:
-        super().__init__(f"{path}: {reason}")
-        self.reason = reason
-
-
-class Missing(Unreadable, FileNotFoundError):
-    """There is no such file in the tree."""
-
-
-class TreeFile(Struct, frozen=True, order=True):
-    """One enumerated file. ``path`` is POSIX and relative to the root. ``digest`` is the SHA-256 of its bytes, "" where path and
-    name alone leave it out.
-
-    ``left_out`` is "" for the service's own files, else the reason: vendored, generated, minified, test, example, documentation, binary,
-    too-large, excluded, link, link-outside, special, submodule, unreadable, name (not valid UTF-8), ignored (a file or whole folder that
-    a ``.gitignore`` names, where git itself could not be asked what is tracked). ``marked`` says that :data:`MARK` occurs in it.
-    """
-
-    path: str
-    size: int
-    digest: str
-    left_out: str = ""
-    marked: bool = False
+__all__ = ["LARGEST_OWN", "LARGEST_READ", "MARK", "Missing", "Tree", "TreeFile", "Unreadable", "list_tree", "open_tree", "tree_of_index"]
 
 
 class Tree:
@@ -81,14 +47,14 @@ class Tree:
             raise Unreadable(path, "the path does not lie inside the scanned tree")
         self.consulted.add("/".join(parts))
         if self._index is not None:
-            return _read_staged(self._index, self._real_root, "/".join(parts), limit)
+            return read_staged(self._index, self._real_root, "/".join(parts), limit)
         try:
             real = os.path.realpath(f"{self._real_root}/{'/'.join(parts)}", strict=True)
         except (OSError, ValueError) as error:
-            raise _unreadable(path, error) from error
+            raise unreadable(path, error) from error
         if not self._holds(real):
             raise Unreadable(path, "the path leads out of the scanned tree")
-        return _read_regular(real, path, limit)
+        return read_regular(real, path, limit)
 
     def reclassified(self, *, include: Sequence[str] = (), exclude: Sequence[str] = ()) -> Tree:
         """Return the same tree with the classes overruled by patterns (see :func:`open_tree`)."""
@@ -125,7 +91,7 @@ def list_tree(root: Path, *, staged: bool = False) -> Tree:
     """List the files below ``root`` by name alone: nothing is opened, so sizes and digests are missing and no content is classed."""
     index = read_index(root) if staged else None
     listing = list_files(root) if index is None else Listing(tuple(sorted(index.entries)))
-    names = [path for path in listing.paths if _is_utf8(path)]
+    names = [path for path in listing.paths if is_utf8(path)]
     reasons = file_classes().of_paths(names)
     there = (name for name in names if index is not None or os.path.lexists(f"{root}/{name}"))
     return Tree(root, [TreeFile(name, 0, "", reasons.get(name, "")) for name in there], listing, index)
@@ -140,10 +106,10 @@ def _classified(
     index: Index | None = None,
 ) -> Tree:
     classes = file_classes()
-    names = [path for path in listing.paths if _is_utf8(path)]
+    names = [path for path in listing.paths if is_utf8(path)]
     reasons = _overrule(classes.of_paths(names), names, include, exclude)
     if index is not None:
-        return Tree(root, _examine_staged(root, listing.paths, index, reasons, classes, known), listing, index)
+        return Tree(root, examine_staged(root, listing.paths, index, reasons, classes, known), listing, index)
     plain: dict[str, bool] = {"": True}
     files = [
         _examine(root, path, listing, reasons.get(path), classes, known.get(path))
@@ -186,75 +152,11 @@ def _examine(root: Path, path: str, listing: Listing, reason: str | None, classe
     if status.st_size > LARGEST_OWN:
         return TreeFile(shown, status.st_size, "", "too-large")
     try:
-        data = _read_regular(full, path, LARGEST_OWN)
+        data = read_regular(full, path, LARGEST_OWN)
     except Unreadable:
         return TreeFile(shown, status.st_size, "", "unreadable")
     seen = "" if reason == "" else classes.of_content(path, data)
     return TreeFile(shown, len(data), hashlib.sha256(data).hexdigest(), seen, MARK in data)
-
-
-def _examine_staged(
-    root: Path, paths: Sequence[str], index: Index, reasons: Mapping[str, str], classes: FileClasses, known: Mapping[str, TreeFile]
-) -> list[TreeFile]:
-    """Return the entries of an index, of which files on disk that hold the same bytes are a quick copy."""
-    own = [path for path in paths if not _staged_nature(path, index) and not reasons.get(path)]
-    on_disk = {path: data for path in own if (data := _from_disk(os.path.realpath(root), path)) is not None}
-    index.fetch((path for path in own if path not in on_disk or not index.matches(path, on_disk[path])), LARGEST_OWN)
-    files = []
-    for path in paths:
-        shown = path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-        earlier = known.get(path)
-        if reason := _staged_nature(path, index) or reasons.get(path):
-            files.append(TreeFile(shown, 0, "", reason))
-        elif earlier is not None and earlier.digest:
-            files.append(TreeFile(shown, earlier.size, earlier.digest, "" if path in reasons else earlier.left_out, earlier.marked))
-        else:
-            files.append(_examine_content(shown, path, index, on_disk, None if path in reasons else classes))
-    return files
-
-
-def _examine_content(shown: str, path: str, index: Index, on_disk: Mapping[str, bytes], classes: FileClasses | None) -> TreeFile:
-    """Return the entry of one staged file; without ``classes`` it counts as own whatever it holds."""
-    try:
-        data = index.content(path, on_disk.get)
-    except Absent:
-        return TreeFile(shown, 0, "", "unreadable")
-    if len(data) > LARGEST_OWN:
-        return TreeFile(shown, len(data), "", "too-large")
-    seen = "" if classes is None else classes.of_content(path, data)
-    return TreeFile(shown, len(data), hashlib.sha256(data).hexdigest(), seen, MARK in data)
-
-
-def _staged_nature(path: str, index: Index) -> str:
-    """Return why an entry of the index can never count as an own file."""
-    entry = index.entries[path]
-    if entry.is_repository:
-        return "submodule"
-    if entry.is_link:
-        try:
-            target = index.resolved(path)
-        except Absent as reason:
-            return "link-outside" if "out of" in str(reason) else "unreadable"
-        return "link" if target in index.entries or target in index.folders else "unreadable"
-    return "" if _is_utf8(path) else "name"
-
-
-def _read_staged(index: Index, real_root: str, path: str, limit: int) -> bytes:
-    try:
-        data = index.content(path, lambda file: _from_disk(real_root, file))
-    except Absent as reason:
-        raise (Unreadable(path, str(reason)) if str(reason) else Missing(path, "there is no such file in the index of git")) from None
-    if len(data) > limit:
-        raise Unreadable(path, f"it is larger than {limit} bytes")
-    return data
-
-
-def _from_disk(real_root: str, path: str) -> bytes | None:
-    """Return the bytes of a file in the working tree, if it has any: they count only where they are those of the index."""
-    try:
-        return _read_regular(f"{real_root}/{path}", path, LARGEST_OWN)
-    except Unreadable:
-        return None
 
 
 def _is_plain(root: Path, folder: str, known: dict[str, bool]) -> bool:
@@ -277,7 +179,7 @@ def _by_nature(root: Path, path: str, status: os.stat_result, listing: Listing) 
         return "link" if (root / path).exists() else "unreadable"
     if not stat.S_ISREG(status.st_mode):
         return "special"
-    if not _is_utf8(path):
+    if not is_utf8(path):
         return "name"
     return ""
 
@@ -285,47 +187,3 @@ def _by_nature(root: Path, path: str, status: os.stat_result, listing: Listing) 
 def _stays_inside(root: Path, path: str) -> bool:
     real_root = os.path.realpath(root)
     return os.path.commonpath([real_root, os.path.realpath(f"{real_root}/{path}")]) == real_root
-
-
-def _read_regular(full: str, path: str, limit: int) -> bytes:
-    """Read a regular file without following a link at its end and without waiting for a pipe; raises Unreadable."""
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    try:
-        descriptor = os.open(full, flags)
-        try:
-            return _read_open(descriptor, path, limit)
-        finally:
-            os.close(descriptor)
-    except Unreadable:
-        raise
-    except (OSError, ValueError) as error:
-        raise _unreadable(path, error) from error
-
-
-def _read_open(descriptor: int, path: str, limit: int) -> bytes:
-    status = os.fstat(descriptor)
-    if stat.S_ISDIR(status.st_mode):
-        raise Unreadable(path, "it is a folder")
-    if not stat.S_ISREG(status.st_mode):
-        raise Unreadable(path, "it is not a regular file")
-    pieces: list[bytes] = []
-    left = limit + 1
-    while left > 0 and status.st_size <= limit:
-        piece = os.read(descriptor, min(left, max(status.st_size + 1, 4096)))
-        if not piece:
-            return b"".join(pieces)
-        pieces.append(piece)
-        left -= len(piece)
-    raise Unreadable(path, f"it is larger than {limit} bytes")
-
-
-def _unreadable(path: str, error: OSError | ValueError) -> Unreadable:
-    if isinstance(error, (FileNotFoundError, NotADirectoryError)):
-        return Missing(path, "there is no such file")
-    if isinstance(error, PermissionError):
-        return Unreadable(path, "permission to read it is denied")
-    return Unreadable(path, (error.strerror if isinstance(error, OSError) else None) or "it cannot be read")
-
-
-def _is_utf8(path: str) -> bool:
-    return path.isascii() or not any("\ud800" <= char <= "\udfff" for char in path)
