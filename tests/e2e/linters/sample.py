@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[3]
 LABEL = "cn-labelling/art4-explicit-label"
 INTACT = "cn-labelling/art10-no-removal"
 #: What the manifest makes milder, so that it does not close the gate.
@@ -97,6 +98,11 @@ def replace(file: Path, old: str, new: str) -> None:
     text = file.read_text(encoding="utf-8")
     assert text.count(old) == 1, f"{file.name} holds {old!r} {text.count(old)} times"
     file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def snippet(name: str) -> str:
+    """The block of docs/linters.md that begins with this comment."""
+    return (ROOT / "docs" / "linters.md").read_text(encoding="utf-8").partition(f"# {name}\n")[2].partition("```")[0]
 
 
 def line_of(file: Path, text: str) -> int:

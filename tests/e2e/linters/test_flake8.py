@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from flake8.main.cli import main
 
 from genai_policy.cli.main import main as command_line
-from tests.e2e.linters.sample import INTACT, LABEL, MILD, line_of, replace
+from tests.e2e.linters.sample import INTACT, LABEL, MILD, line_of, replace, snippet
 
 
 @pytest.fixture
@@ -68,8 +68,14 @@ def test_noqa_hides_a_line_in_flake8_but_not_in_the_gate(own, flake8):
     assert LABEL in closed.stdout
 
 
-def test_options_may_stand_in_its_configuration(own, flake8):
-    (own / ".flake8").write_text("[flake8]\ngenai-policy = true\ngenai-policy-lang = zh\ngenai-policy-gate = release\n")
+@pytest.mark.parametrize("name", [".flake8", "setup.cfg", "tox.ini"])
+def test_it_is_switched_on_by_its_configuration_as_the_page_says(own, flake8, name):
+    (own / name).write_text(snippet(".flake8, setup.cfg or tox.ini"))
+    assert len(flake8(own)[1]) == 2
+
+
+def test_every_option_may_stand_in_its_configuration(own, flake8):
+    (own / ".flake8").write_text(snippet(".flake8 with every option"))
     code, lines = flake8(own)
     assert code == 1
     assert all(any("\u4e00" <= c <= "\u9fff" for c in line) for line in lines)

@@ -10,7 +10,7 @@ import pytest
 from pylint.lint import Run
 from pylint.reporters import CollectingReporter
 
-from tests.e2e.linters.sample import INTACT, LABEL, MILD, line_of, replace
+from tests.e2e.linters.sample import INTACT, LABEL, MILD, line_of, replace, snippet
 
 PLUGIN = "--load-plugins=genai_policy.integrations.pylint_plugin"
 OURS = "genai-duty-unmet,genai-undetermined,genai-mistake,genai-failure"
@@ -67,6 +67,14 @@ def test_what_does_not_close_the_gate_is_shown_on_demand(fine, pylint):
     status, shown = pylint(fine, "--enable=genai-recommendation-unmet", "app/chat.py")
     assert status == 4  # pylint's bit for warnings
     assert [MILD in text for _, _, _, text in shown].count(True) == 1
+
+
+def test_it_is_loaded_by_its_configuration_as_the_page_says(own, monkeypatch):
+    (own / "pyproject.toml").write_text(snippet("pyproject.toml"))
+    monkeypatch.chdir(own)
+    reporter = CollectingReporter()
+    Run(["app/labels.py", "--disable=all", "--enable=genai-duty-unmet"], reporter=reporter, exit=False)
+    assert [m.path for m in reporter.messages] == ["genai-service.toml"]
 
 
 def test_is_silent_where_the_gate_is_open(fine, pylint):

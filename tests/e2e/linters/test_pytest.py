@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from genai_policy import pipeline
-from tests.e2e.linters.sample import INTACT, LABEL, MILD, line_of, replace, take_apart, write
+from tests.e2e.linters.sample import INTACT, LABEL, MILD, line_of, replace, snippet, take_apart, write
 
 pytest_plugins = ["pytester"]
 
@@ -81,6 +81,13 @@ def test_without_the_flag_it_loads_nothing_and_takes_no_time(pytester, service):
     took, loaded = json.loads(result.stderr.lines[-1])
     assert set(loaded) == TINY
     assert took < MOMENT
+
+
+def test_it_is_switched_on_by_its_configuration_as_the_page_says(pytester, service):
+    (service / "pyproject.toml").write_text(snippet("pyproject.toml, to have it in every run"))
+    result = pytester.runpytest_inprocess(*WITHOUT, "genai-service.toml::gate")
+    result.stdout.fnmatch_lines(["genai-policy: gate open (commit gate, *"])
+    result.assert_outcomes(passed=1)
 
 
 def test_settings_may_stand_in_its_configuration_and_ids_choose(pytester, service):
