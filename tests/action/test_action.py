@@ -233,27 +233,48 @@ def offline_python(folder):
     wrapper = folder / "python"
     wrapper.write_text(
         f'#!/bin/sh\n{sys.executable} "$@" || exit\nfor last; do :; done\n'
-        f'case "$*" in *"-m venv"*) echo {packages} > "$last"/lib/{version}/site-packages/all.pth;; esac\n'
+        f'case "$*" in *"-m venv"*) echo {packages} > "$last"/lib/{version}/site-packages/all.pth\n'
+        f'ln -sf {Path(sys.executable).parent}/*semgrep* "$last"/bin;; esac\n'
     )
     wrapper.chmod(0o755)
     return wrapper
 
 
-def test_the_whole_action_in_a_runner(repository, tmp_path, cache):
+#: What is done to the example, and what comes of it. The first is run wherever there is a runner, the others take their time.
+KINDS = {
+    "failing": ("failed", "closed", 1),
+    "passing": ("passed", "open", 0),
+    "inconclusive": ("inconclusive", "inconclusive", 1),
+    "misconfigured": ("misconfigured", "", 1),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_whole_action_in_a_runner(kind, repository, tmp_path, cache):
     """Installs from the checkout and runs every step, as GitHub's runner does."""
     runner, tools = os.environ.get("GH_RUN_COMPOSITE"), os.environ.get("GH_TOOLS")
     if not (runner and tools):
         pytest.skip("no runner for composite actions: name its script in GH_RUN_COMPOSITE and its packages in GH_TOOLS")
-    edit(repository, "app/chat.py", 'return {"answer": mark_text(text)}', 'return {"answer": text}')
+    if kind != "failing" and not os.environ.get("GH_RUN_ALL"):
+        pytest.skip("takes long: set GH_RUN_ALL")
+    if kind == "failing":
+        edit(repository, "app/chat.py", 'return {"answer": mark_text(text)}', 'return {"answer": text}')
+    if kind == "inconclusive":
+        edit(repository, "app/chat.py", "import APIRouter", "import APIRouter\ndef broken(:")
+    if kind == "misconfigured":
+        edit(repository, "genai-service.toml", "schema = 1", "schema = 1\nwrong = 1")
     checkout = Path(shutil.copytree(ROOT, tmp_path / "checkout", ignore=shutil.ignore_patterns(".git", ".*_cache", "tests", "benches")))
     passed = {"PIP_NO_DEPS": "1", "PIP_NO_INDEX": "1", "PIP_NO_BUILD_ISOLATION": "0"}
-    inputs = {"python": offline_python(tmp_path), "cache-dir": cache, "as-of": "2026-11-15"}
+    inputs = {"python": offline_python(tmp_path), "cache-dir": cache, "as-of": "2026-11-15", "gate": "release"}
     command = ["node", runner, checkout, "--workspace", repository, "--json", tmp_path / "out.json"]
     command += [part for name, value in inputs.items() for part in ("-i", f"{name}={value}")]
     done = subprocess.run(command, env={**os.environ, **passed, "GH_PASS": ",".join(passed)}, capture_output=True, text=True, check=False)
-    assert done.returncode == 1, done.stdout[-2000:] + done.stderr[-2000:]
+    result, gate, code = KINDS[kind]
+    assert done.returncode == code, done.stdout[-2000:] + done.stderr[-2000:]
     out = json.loads((tmp_path / "out.json").read_text("utf-8"))
-    assert (out["outputs"]["result"], out["outputs"]["gate"], out["dropped"]) == ("failed", "closed", 0)
-    assert out["issues"][0]["file"] == "app/chat.py"
-    assert out["issues"][-1]["message"] == "Process completed with exit code 1."
+    assert (out["outputs"]["result"], out["outputs"]["gate"], out["dropped"]) == (result, gate, 0)
     assert [summary["step"] for summary in out["summaries"]] == ["check"]
+    files = [issue.get("file") for issue in out["issues"] if issue["type"] == "error"]
+    expected = {"failing": "app/chat.py", "inconclusive": "app/chat.py", "misconfigured": "genai-service.toml"}
+    assert expected[kind] in files if kind in expected else not files
+    assert (out["issues"][-1:] and out["issues"][-1]["message"].startswith("Process completed with exit code")) or kind == "passing"
