@@ -66,3 +66,9 @@ def counted(request):
 def price(prompt):
     # ok: cn-genai-prompt-logged-in-clear-python
     logger.info("costs %s", price_of(prompt))
+
+
+def posted(prompt, session):
+    answer = session.put("https://model.example.com", data={"prompt": prompt})
+    # ok: cn-genai-prompt-logged-in-clear-python
+    logger.debug("answered with %s", answer)

@@ -32,3 +32,8 @@ router.post("/chat", async (ctx) => {
   // ok: cn-genai-prompt-logged-in-clear-javascript
   logger.warn("question: " + sha256(question))
 })
+
+app.get("/callback", async (req, res) => {
+  // ok: cn-genai-prompt-logged-in-clear-javascript
+  logger.warn("denied", { error: req.query.error })
+})
