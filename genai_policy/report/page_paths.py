@@ -29,8 +29,9 @@ def page_link(id: str, law: Law, lang: Lang, base: str = "") -> str:
     return f"{base.rstrip('/')}/{page_of(id, lang)}" if base else page_of(id, lang)
 
 
-def where_to_read(id: str, page: str, lang: Lang) -> str:
-    """Return where a person reads on: the page where it has an address, else the command that prints it, and the page's path."""
+def where_to_read(id: str, page: str, lang: Lang, *, briefly: bool = False) -> str:
+    """Return where a person reads on: the page where it has an address, else the command that prints it, and the page's path unless
+    ``briefly``."""
     if "://" in page:
         return phrase("format.page", lang, page=page)
-    return phrase("format.explain", lang, id=id, page=page)
+    return phrase("format.explain-briefly" if briefly else "format.explain", lang, id=id, page=page)

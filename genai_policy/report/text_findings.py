@@ -59,7 +59,7 @@ def _told(blocks: Sequence[Cause], verdict: Verdict, pen: Pen, pages: str) -> It
     if others:
         yield from pen.block(pen.say("text.also", others=", ".join(others)), "  ", "    ", "dim")
     if page := page_link(first.obligation, verdict.law, pen.lang, pages):
-        yield from pen.block(where_to_read(first.obligation, page, pen.lang), "  ", "    ", "dim")
+        yield from pen.block(where_to_read(first.obligation, page, pen.lang, briefly=not pen.style.verbose), "  ", "    ", "dim")
     for control in dict.fromkeys(block[0].control for block in blocks):
         group = [block for block in blocks if block[0].control == control]
         for finding, *_ in group:
