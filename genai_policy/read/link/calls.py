@@ -36,6 +36,12 @@ _BY_CLASS = frozenset(
 _SAME_VALUE = frozenset({"copy", "clone", "bind", "asList", "of", "unwrap", "result", "get_result", "join_result"})
 
 
+#: Makers of addresses: what they make stands for the text, too.
+_ADDRESSES = frozenset(
+    {"URL", "url.URL", "yarl.URL", "urllib.parse.urlparse", "urllib.parse.urlsplit", "java.net.URI.create", "java.net.URI", "java.net.URL"}
+)
+
+
 class CallRules:
     """Equations for calls, on behalf of an :class:`Inference`."""
 
@@ -123,6 +129,12 @@ class CallRules:
                     for one in handed:
                         found.extend(self._result_of(one, call, fn) if isinstance(one, FnVal) else [one])
                     return found
+        made = self.types.speech(fn.file).made_values(self.on, path, call, fn)
+        if made:
+            return made
+        if path in _ADDRESSES and call.args:
+            texts = [v for v in self.on.eval(call.args[0].value, fn) if isinstance(v, Text)]
+            return [*texts, Ext(f"{path}()")]
         if name in ("import_module", "__import__") and call.args:
             return self._dynamic_import(call.args[0].value, fn)
         if name in self.catalogue.fluent and "()" in path:

@@ -70,6 +70,10 @@ class Conventions:
         """Values that calling a method of the language's own collections and functions gives."""
         return []
 
+    def made_values(self, on: Inference, path: str, call: ir.Call, fn: Fn) -> list[Value]:
+        """Values that constructing an object of the language's own stands for (a promise: what it is settled with)."""
+        return []
+
     def param_values(self, on: Inference, fn: Fn, position: int) -> list[Value]:
         """What a parameter without a type is by the place its function stands in."""
         return []

@@ -33,6 +33,7 @@ from genai_policy.read.link.values import (
     Super,
     Text,
     Value,
+    address_part,
 )
 
 MAX_TEXT = 300
@@ -319,6 +320,8 @@ class Inference:
             if methods:
                 return [FnVal(m.file.path, m.index, True) for m in methods]
             return [Ext(f"{path}().{name}") for path in self.types.ancestors_outside(cls)[:2]]
+        if isinstance(base, Text):
+            return [Text(part) for part in address_part(base.value, name)]
         if isinstance(base, Mod):
             return self._module_member(self.program.files[base.file], name)
         if isinstance(base, Pkg):

@@ -6,6 +6,7 @@ hash seeds or on the order of files.
 
 from __future__ import annotations
 
+import re
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -129,6 +130,22 @@ Values: TypeAlias = dict[Value, None]
 def plain(path: str) -> str:
     """The dotted name of a symbolic path, without call marks."""
     return path.replace("()", "")
+
+
+_ADDRESS = re.compile(r"(\w+)://([^/?#]*)([^?#]*)")
+_PARTS = {
+    "host": 2, "hostname": 2, "netloc": 2, "authority": 2, "Host": 2, "pathname": 3, "path": 3, "Path": 3, "scheme": 1, "Scheme": 1,
+}  # fmt: skip
+
+
+def address_part(text: str, name: str) -> list[str]:
+    """The part of an address that a member of a parsed URL stands for; nothing for other members and texts."""
+    whole = _ADDRESS.match(text) if name in _PARTS or name in ("origin", "href", "protocol") else None
+    if whole is None:
+        return []
+    if name in _PARTS:
+        return [whole.group(_PARTS[name])]
+    return [text] if name == "href" else [f"{whole.group(1)}:"] if name == "protocol" else [f"{whole.group(1)}://{whole.group(2)}"]
 
 
 def root(path: str) -> str:

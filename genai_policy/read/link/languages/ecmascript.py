@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from genai_policy.model import ir
 from genai_policy.read.link.conventions import Conventions
 from genai_policy.read.link.languages.ecmascript_modules import ModuleFinder
-from genai_policy.read.link.languages.ecmascript_values import Mapped, handed_values, method_values, param_values
+from genai_policy.read.link.languages.ecmascript_values import Mapped, handed_values, method_values, param_values, settled
 from genai_policy.read.link.program import File, Fn, Program
 from genai_policy.read.link.values import Ext, Mod, Value
 
@@ -112,6 +112,9 @@ class EcmaScriptConventions(Conventions):
 
     def method_values(self, on: Inference, call: ir.Call, func: ir.Attr, fn: Fn) -> list[Value]:
         return method_values(on, call, func, fn, self._mapped)
+
+    def made_values(self, on: Inference, path: str, call: ir.Call, fn: Fn) -> list[Value]:
+        return settled(on, call, fn) if path == "Promise" and call.new else []
 
     def param_values(self, on: Inference, fn: Fn, position: int) -> list[Value]:
         return param_values(on, fn, position)

@@ -89,6 +89,24 @@ def param_values(on: Inference, fn: Fn, position: int) -> list[Value]:
     return [Ext(_SERVER)] if "default-export" in fn.code.flags and fn.code.params[0].name == "fastify" else []
 
 
+def settled(on: Inference, call: ir.Call, fn: Fn) -> list[Value]:
+    """What ``new Promise((resolve) => …)`` is settled with: what ``resolve`` is given in the function or in one written inside it."""
+    given = call.args[0].value if call.args else None
+    if not isinstance(given, ir.Closure) or not 0 <= given.function < len(fn.file.functions):
+        return []
+    run = fn.file.functions[given.function]
+    name = run.code.params[0].name if run.code.params else ""
+    found: list[Value] = []
+    for one in fn.file.functions if name else ():
+        at: Fn | None = one
+        while at is not None and at is not run and name not in at.params:
+            at = at.parent
+        if at is run:
+            calls = [inner for inner in one.calls if isinstance(inner.func, ir.Name) and inner.func.id == name and inner.args]
+            found.extend(value for inner in calls for value in on.eval(inner.args[0].value, one))
+    return found
+
+
 def _static(on: Inference, call: ir.Call, base: str, name: str, fn: Fn) -> list[Value]:
     """``Object.values(x)`` and ``Array.from(x)`` keep what can be found in ``x``; ``Promise.all([a, b])`` is ``[a, b]``."""
     if not call.args:
