@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from genai_policy.errors import Mistake, UsageProblem
+from genai_policy.read.cache import source_stamp
 from genai_policy.read.catalogue.model import Endpoint, Forward, Framework, Hook, HttpClient, Sdk, Sheet, Vendor
 
 __all__ = ["Catalogue", "CatalogueError", "Match", "load_catalogue", "own_files"]
@@ -55,7 +56,19 @@ def _own() -> Catalogue:
 
 def load_catalogue(files: Sequence[Path] | None = None) -> Catalogue:
     """Load catalogue files (those of the tool itself when None). Raises :class:`CatalogueError` with all mistakes."""
-    return _own() if files is None else Catalogue(_read(files))
+    if files is None:
+        return _own()
+    try:
+        return _of(tuple(files), source_stamp(files))
+    except OSError:
+        return Catalogue(_read(files))  # which says what is wrong with which file
+
+
+@lru_cache(maxsize=2)
+def _of(files: tuple[Path, ...], content: str) -> Catalogue:
+    """Load ``files`` of this ``content``: a comparison of two states asks twice."""
+    del content
+    return Catalogue(_read(files))
 
 
 def _read(files: Iterable[Path]) -> list[Sheet]:
