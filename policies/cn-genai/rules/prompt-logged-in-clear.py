@@ -72,3 +72,11 @@ def posted(prompt, session):
     answer = session.put("https://model.example.com", data={"prompt": prompt})
     # ok: cn-genai-prompt-logged-in-clear-python
     logger.debug("answered with %s", answer)
+
+
+def worker(params):
+    prompt = params["prompt"]
+    # ruleid: cn-genai-prompt-logged-in-clear-python
+    debug_logger.info(f"prompt: {prompt}")
+    # ok: cn-genai-prompt-logged-in-clear-python
+    debug_logger.info(f"temperature: {params['temperature']}")

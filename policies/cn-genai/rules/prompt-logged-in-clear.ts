@@ -37,3 +37,14 @@ app.get("/callback", async (req, res) => {
   // ok: cn-genai-prompt-logged-in-clear-javascript
   logger.warn("denied", { error: req.query.error })
 })
+
+export async function getReply(prompt: string, model: string) {
+  // ruleid: cn-genai-prompt-logged-in-clear-javascript
+  console.log("prompt", prompt)
+  // ok: cn-genai-prompt-logged-in-clear-javascript
+  console.log("model", model)
+  const response = await client.chat.completions.create({ model, messages: [{ role: "user", content: prompt }] })
+  // ok: cn-genai-prompt-logged-in-clear-javascript
+  console.log("usage", response.usage)
+  return response
+}
