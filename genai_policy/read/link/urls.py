@@ -130,12 +130,32 @@ class _Finder:
         if client.method_at >= 0 or client.method_names:
             expr = argument(call, client.method_at, *client.method_names)
             if expr is not None:
-                texts = [t for t in self.on.texts(expr, fn) if HOLE not in t]
-                return texts[0].upper() if texts else "POST"
+                return self._verb(expr, fn) or "POST"
         upper = name.upper()
         if upper in ("POST", "PUT", "PATCH", "GET", "DELETE"):
             return upper
         return "POST" if self._body(call, client) is not None or client.method_at >= 0 else "POST?"
+
+    def _verb(self, expr: ir.Expr, fn: Fn) -> str:
+        """The HTTP method an argument names; ``$name`` for a parameter, which callers give."""
+        if isinstance(expr, ir.Name) and expr.id in fn.params and expr.id not in fn.bindings:
+            return "$" + expr.id
+        texts = [t for t in self.on.texts(expr, fn) if HOLE not in t]
+        if texts:
+            return texts[0].upper()
+        name = last_name(expr).upper().removeprefix("METHOD")  # http.MethodPost
+        return name if name in ("POST", "PUT", "PATCH", "GET", "DELETE", "HEAD") else ""
+
+    def _given_verb(self, method: str, fn: Fn, call: ir.Call, caller: Fn, shift: int) -> str:
+        """The method of a request when a caller chooses it."""
+        if not method.startswith("$"):
+            return method
+        position = fn.params[method[1:]]
+        expr = argument(call, position - shift, method[1:])
+        if expr is None:
+            default = fn.code.params[position].default
+            return (self._verb(default, fn.parent or fn) if default is not None else "") or "POST?"
+        return self._verb(expr, caller) or "POST?"
 
     def _body(self, call: ir.Call, client: HttpClient) -> ir.Expr | None:
         return argument(call, client.body, *client.body_names)
@@ -275,11 +295,12 @@ class _Finder:
                 else:
                     env[name] = outer.read(expr, {})
             texts = _TextReader(self.on, fn).read(url, env)
-            endpoint = self._generating(texts, method, (caller, call))
+            chosen = self._given_verb(method, fn, call, caller, shift)
+            endpoint = self._generating(texts, chosen, (caller, call))
             if endpoint is not None:
                 found.append(_Found(caller, call, endpoint, "certain"))
             elif outer.parameters:
-                found.extend(self._climb(caller, call, fn, url, wanted, shift, method, depth + 1))
+                found.extend(self._climb(caller, call, fn, url, wanted, shift, chosen, depth + 1))
         return found
 
     def _climb(
@@ -301,7 +322,8 @@ class _Finder:
             for name in sorted(wanted):
                 expr = argument(call, fn.params[name] - shift, name)
                 inner_env[name] = middle.read(expr, env) if expr is not None else [HOLE]
-            endpoint = self._generating(_TextReader(self.on, fn).read(url, inner_env), method, (upper, upper_call))
+            chosen = self._given_verb(method, caller, upper_call, upper, upper_shift)
+            endpoint = self._generating(_TextReader(self.on, fn).read(url, inner_env), chosen, (upper, upper_call))
             if endpoint is not None:
                 found.append(_Found(upper, upper_call, endpoint, "certain"))
         return found
@@ -399,7 +421,7 @@ def _no_url(expr: ir.Expr) -> bool:
 def _fits(method: str, endpoint: Endpoint) -> bool:
     if method == "WS":
         return "WS" in endpoint.methods or tuple(endpoint.methods) == ("POST",)
-    if method == "POST?":
+    if method == "POST?" or method.startswith("$"):
         return True
     return method in endpoint.methods or (method in ("PUT", "PATCH") and "POST" in endpoint.methods)
 
