@@ -20,7 +20,7 @@ AREAS = {
         "read/documents.py",
     ),
     "flow.toml": ("assess/evidence/hook.py",),
-    "verdict.toml": ("assess/gate.py", "assess/findings.py", "assess/verdict.py"),
+    "verdict.toml": ("assess/gate.py", "assess/findings.py", "assess/verdict.py", "assess/waiving.py"),
 }
 _CODE = re.compile(r'"([a-z]+(?:\.[a-z]+(?:-[a-z]+)*))"')
 
