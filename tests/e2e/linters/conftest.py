@@ -38,12 +38,12 @@ def runs(monkeypatch, tmp_path):
             lines.write("x")
         return check(options)
 
+    monkeypatch.setattr(judging, "_kept", {})
     monkeypatch.setattr(pipeline, "check", counted)
     return lambda: len(log.read_text()) if log.exists() else 0
 
 
 @pytest.fixture(autouse=True)
-def nothing_kept(monkeypatch):
-    """Begin without a judgement, and leave none to the next test."""
-    monkeypatch.setattr(judging, "_kept", {})
+def nothing_shared(monkeypatch):
+    """Leave no judgement to the processes that the next test starts. In this one they are kept, by root: nobody changes one once judged."""
     monkeypatch.setenv(judging.SHARED, "")
