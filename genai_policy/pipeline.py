@@ -40,6 +40,7 @@ from genai_policy.model.outlook import Outlook, Turn
 from genai_policy.model.service import Service, Waiver
 from genai_policy.model.verdict import Applicability, Evidence, FactIndex, GateName, Ledger, ObligationOutcome, Verdict
 from genai_policy.plugins import Host, load_plugins
+from genai_policy.read.answers import KeptAnswers
 from genai_policy.read.authors import Author, authors_of
 from genai_policy.read.cache import Cache, open_cache
 from genai_policy.read.code import read_code
@@ -143,7 +144,7 @@ def judge(options: Options, host: Host, tree: Tree, declared: Declared, lowered:
     scopes = scope_of(declared)
     seen = read_program(options, host, tree, declared.services, lowered)
     rules = run_pack_rules(options, tree, declared)
-    facts, unread = gather(tree, declared.services, seen, rules)
+    facts, unread = gather(tree, declared.services, seen, rules, keep=options.cache)
     asked, crashes = collect(host, declared, scopes, facts)
     verdict = decide(
         law=declared.law,
@@ -350,7 +351,9 @@ def rule_files_of(packs: Sequence[Pack]) -> tuple[Path, ...]:
     return tuple(Path(pack.directory) / name for pack in packs for name in pack.rules)
 
 
-def gather(tree: Tree, services: Sequence[Service], seen: Seen, rules: RuleRun) -> tuple[FactIndex, tuple[Gap, ...]]:
+def gather(
+    tree: Tree, services: Sequence[Service], seen: Seen, rules: RuleRun, *, keep: bool = False
+) -> tuple[FactIndex, tuple[Gap, ...]]:
     """Bring together all that evidence may stand on, and say which pages could not be read."""
     materials = read_materials(tree, services)
     index = FactIndex(
@@ -364,6 +367,7 @@ def gather(tree: Tree, services: Sequence[Service], seen: Seen, rules: RuleRun) 
         matches=rules.matches,
         rules_run=rules.run,
         rules_missed=rules.missed,
+        answers=KeptAnswers() if keep else None,
     )
     return index, materials.gaps
 
@@ -384,7 +388,7 @@ def outcomes_of(
     """Judge what begins to bind, each on its day; the tree is read once. Keys are manifest, obligation and day."""
     seen = read_program(options, host, tree, declared.services)
     rules = run_pack_rules(options, tree, declared)
-    facts, _ = gather(tree, declared.services, seen, rules)
+    facts, _ = gather(tree, declared.services, seen, rules, keep=options.cache)
     found: dict[tuple[str, str, dt.date], ObligationOutcome] = {}
     for day in sorted({turn.day for turn in turns}):
         scopes: Scopes = tuple(

@@ -11,7 +11,7 @@ LOGS = re.compile(
 #: Calls whose result says nothing about the request, or that change nothing.
 IDLE = re.compile(
     r"^(?:len|isinstance|type|id|hash|bool|int|float|repr|range|super|getattr|hasattr)$|(?:^|\.)(?:sleep|uuid[14]|now|utcnow|today|perf_counter|monotonic|"
-    r"randomUUID|token_hex|token_urlsafe|isoformat|strftime|getLogger|get_logger|Now|NewString)$|^(?:time|random|secrets|uuid|datetime|Date|Math)\."
+    r"randomUUID|token_hex|token_urlsafe|isoformat|strftime|getLogger|get_logger|Now|NewString)$|^(?:errors\.New|fmt\.Errorf)$|^(?:time|random|secrets|uuid|datetime|Date|Math)\."
 )
 #: Calls that hand back what they are given.
 SAME = re.compile(

@@ -383,7 +383,14 @@ def _words(value: ir.Expr | None) -> Iterator[str]:
 
 
 def _said(value: ir.Expr) -> str:
-    return f"={value.value!r}" if isinstance(value, ir.Literal) else "constant"
+    match value:
+        case ir.Literal(value=text):
+            return f"={text!r}"
+        case ir.Group(items=items):
+            return "=" + ",".join(_said(i.value) for i in items[:20])
+        case ir.Call():
+            return f"call {called(value)}"
+    return "constant"
 
 
 def unset_parameters(node: FunctionNode, program: Calls) -> Mapping[str, ir.Expr]:

@@ -7,12 +7,12 @@ leads to the hook.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, MutableMapping, Sequence
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from genai_policy.assess.flow import Crossing, Program, Reserved, trace_all
+from genai_policy.assess.flow import Answers, Crossing, Program, Reserved, Traced, slice_of, trace_all
 from genai_policy.assess.live import Live
 from genai_policy.assess.matched import site_code
 from genai_policy.assess.walk import Calls
@@ -42,6 +42,22 @@ class Standing(Struct, frozen=True):
     default: str = ""
 
 
+class _Part:
+    """The part of the program that flow looks at, what is known of it already, and its index, made when it is asked for."""
+
+    def __init__(self, code: CodeFacts, store: MutableMapping[str, bytes] | None) -> None:
+        self.code = code
+        self.answers = Answers(code, store)
+        self._program: Program | None = None
+
+    @property
+    def program(self) -> Program:
+        """The part, indexed."""
+        if self._program is None:
+            self._program = Program(self.code)
+        return self._program
+
+
 class Wiring:
     """Answers for one program. Build one per program."""
 
@@ -49,7 +65,8 @@ class Wiring:
         self.code: CodeFacts = facts.code
         self.program = program
         self.live = Live(program)
-        self._flow: Program | None = None
+        self._parts: dict[frozenset[str], _Part] = {}
+        self._store = facts.answers
         self._code_at: dict[int, str] = {}
 
     def paths(self, modalities: Iterable[str]) -> tuple[int, ...]:
@@ -72,13 +89,32 @@ class Wiring:
         for index in paths:
             path = self.code.paths[index]
             groups[(path.route, path.entry, path.site)].append(index)
-        traced = trace_all(self.code, hooks, paths, side=side, checks=checks, program=self.flow())
+        traced = self._traced(paths, hooks, side, checks=checks)
         crossings = {crossing.path: crossing for crossing in traced.crossings}
         result = []
         for (route, entry, site), found in groups.items():
             worst = min((crossings[i] for i in found), key=lambda c: (_ORDER.index(c.answer), c.path))
             result.append(self._standing((route, entry), site, worst, hooks, side))
         return tuple(result), traced.reserved
+
+    def _traced(self, paths: Sequence[int], hooks: frozenset[FunctionId], side: Side, *, checks: bool) -> Traced:
+        """Ask value flow, or remember what it said about the same slice."""
+        part = self._part(hooks)
+        key = part.answers.key(hooks, paths, side, checks)
+        traced = part.answers.get(key)
+        if traced is None:
+            traced = trace_all(part.code, hooks, paths, side=side, checks=checks, program=part.program)
+            part.answers.put(key, traced)
+        return traced
+
+    def _part(self, hooks: frozenset[FunctionId]) -> _Part:
+        """Return the slice for ``hooks``: what the entries lead to, and the files of the hooks."""
+        everything = self._parts.get(frozenset()) or self._parts.setdefault(frozenset(), _Part(slice_of(self.code), self._store))
+        known = {n.file for n in everything.code.functions.values()}
+        outside = frozenset(h.partition("#")[0] for h in hooks) - known
+        if outside not in self._parts:
+            self._parts[outside] = _Part(slice_of(self.code, outside), self._store)
+        return self._parts[outside]
 
     def _standing(self, entry: tuple[int, int], site: int, found: Crossing, hooks: frozenset[FunctionId], side: Side) -> Standing:
         if found.answer == "passes":
@@ -113,9 +149,7 @@ class Wiring:
 
     def flow(self) -> Program:
         """Return the program as the flow engine indexes it."""
-        if self._flow is None:
-            self._flow = Program(self.code)
-        return self._flow
+        return self._part(frozenset()).program
 
     def _runs(self, functions: Iterable[FunctionId], hooks: frozenset[FunctionId]) -> bool:
         functions = tuple(functions)

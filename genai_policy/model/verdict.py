@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any, Literal, TypeAlias
 
 from msgspec import Struct
@@ -151,6 +151,8 @@ class FactIndex(Struct, frozen=True):
     matches: tuple[RuleMatch, ...] | None = ()
     rules_run: tuple[str, ...] = ()
     rules_missed: tuple[tuple[str, str], ...] = ()
+    answers: MutableMapping[str, bytes] | None = None
+    """Keeps what was found out about a part of the code for the next run; None where nothing is kept."""
 
 
 class ControlOutcome(Struct, frozen=True):

@@ -10,6 +10,7 @@ of what was stored.
 """
 
 from genai_policy.assess.flow.program import Program
+from genai_policy.assess.flow.recall import Answers, slice_of
 from genai_policy.assess.flow.trace import Crossing, Reserved, Traced, trace, trace_all
 
-__all__ = ["Crossing", "Program", "Reserved", "Traced", "trace", "trace_all"]
+__all__ = ["Answers", "Crossing", "Program", "Reserved", "Traced", "slice_of", "trace", "trace_all"]
