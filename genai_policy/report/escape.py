@@ -16,6 +16,8 @@ _MARKUP = re.compile(r"[\\`*{}\[\]<>#!|~&$^]|(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])"
 # GitHub and GitLab turn these into mentions, references and links even where they are escaped; an empty character between stops them
 _LIVE = re.compile(r"@(?=\w)|\\[#!~$](?=\w)|:(?=//)|\bwww(?=\.)|\b(?:[Gg][Hh])(?=-\d)")
 _NOTHING = "&#8203;"
+# most paths need no encoding, and a report can hold a hundred thousand of them
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9_./~-]*")
 
 
 def printable(text: str) -> str:
@@ -55,6 +57,8 @@ def markdown_code(text: str) -> str:
 
 def uri_path(path: str) -> str:
     """Return a path as the path of a URI: percent-encoded UTF-8, also where the name is no text."""
+    if _PLAIN_PATH.fullmatch(path):
+        return path
     return quote(path.encode("utf-8", "surrogateescape"), safe="/")
 
 

@@ -49,7 +49,7 @@ class SarifReport:
 
     def __call__(self, verdict: Verdict, lang: Lang) -> str:
         run = _Run(verdict, lang, self)
-        keep = min(len(run.results), MAX_RESULTS)
+        keep = len(run.results)
         text = run.text(keep)
         # the heaviest come first; packed text is never larger, so most reports need no packing to know that they fit
         while keep and len(text) > MAX_PACKED and len(gzip.compress(text.encode("utf-8", "backslashreplace"), 6)) > MAX_PACKED:
@@ -71,9 +71,10 @@ class _Run:
         self.verdict, self.lang = verdict, lang
         self.rules = Rules(verdict, lang, report.pages)
         self.maker = Results(verdict, lang, self.rules, report.prefix, report.lines)
-        self.results = [self.maker.of_finding(finding) for finding in by_weight(verdict.findings)]
-        if not report.findings_only:
-            self.results += [self.maker.of_duty(s, duty) for s, duty in all_duties(verdict) if duty.outcome != "unmet"]
+        others = [] if report.findings_only else [(s, duty) for s, duty in all_duties(verdict) if duty.outcome != "unmet"]
+        self.total = len(verdict.findings) + len(others)
+        self.results = [self.maker.of_finding(finding) for finding in by_weight(verdict.findings)[:MAX_RESULTS]]
+        self.results += [self.maker.of_duty(s, duty) for s, duty in others[: MAX_RESULTS - len(self.results)]]
 
     def text(self, keep: int) -> str:
         """Return the log with the first ``keep`` results."""
@@ -94,7 +95,7 @@ class _Run:
                 "asOf": self.verdict.as_of.isoformat(),
                 "packs": list(self.verdict.packs),
                 "counts": counts(self.verdict),
-                "resultsLeftOut": len(self.results) - keep,
+                "resultsLeftOut": self.total - keep,
             },
         }
         return {
@@ -139,7 +140,7 @@ class _Run:
             yield _notification("inconclusive", "warning", reason)
 
     def of_limits(self, keep: int) -> Iterator[Json]:
-        if left_out := len(self.results) - keep:
+        if left_out := self.total - keep:
             yield _notification("capped", "warning", phrase("sarif.results-left-out", self.lang, n=left_out, limit=keep))
         if keep > MAX_SHOWN:
             yield _notification("shown", "note", phrase("sarif.results-shown", self.lang, n=keep, limit=MAX_SHOWN))

