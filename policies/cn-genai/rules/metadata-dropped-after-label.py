@@ -77,3 +77,17 @@ def metadata_copied(generated_video, target):
 def text(labelled_path):
     # ok: cn-genai-metadata-dropped-after-label
     return labelled_path.strip()
+
+
+def scaled(path, out):
+    labelled = add_implicit_metadata(path)
+    frame = cv2.imread(labelled)
+    # ruleid: cn-genai-metadata-dropped-after-label
+    cv2.imwrite(out, frame)
+
+
+def scaled_first(source, out):
+    frame = cv2.imread(source)
+    # ok: cn-genai-metadata-dropped-after-label
+    cv2.imwrite(out, frame)
+    add_implicit_metadata(out)

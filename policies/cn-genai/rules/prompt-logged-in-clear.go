@@ -59,3 +59,17 @@ func failed(prompt string) {
 	// ok: cn-genai-prompt-logged-in-clear-go
 	log.Errorf("not answered: %s", err)
 }
+
+func told(ctx context.Context, client *openai.Client) error {
+	resp, err := client.CreateChatCompletion(ctx, openai.ChatCompletionRequest{Model: "chat"})
+	if err != nil {
+		// ok: cn-genai-prompt-logged-in-clear-go
+		log.Printf("not answered: %v", err)
+		return err
+	}
+	// ruleid: cn-genai-prompt-logged-in-clear-go
+	log.Printf("answer: %s", resp.Choices[0].Message.Content)
+	// ok: cn-genai-prompt-logged-in-clear-go
+	log.Printf("used: %d", resp.Usage.TotalTokens)
+	return nil
+}

@@ -52,4 +52,13 @@ class Chat {
         // ok: cn-genai-prompt-logged-in-clear-java
         this.logger.trace("messages {}", cmd.getMessages().size());
     }
+
+    String tell(String topic) {
+        String answer = chatClient.prompt().user(topic).call().content();
+        // ruleid: cn-genai-prompt-logged-in-clear-java
+        log.info("answer: {}", answer);
+        // ok: cn-genai-prompt-logged-in-clear-java
+        log.info("answer of {} characters", answer.length());
+        return answer;
+    }
 }

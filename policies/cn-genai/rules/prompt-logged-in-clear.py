@@ -80,3 +80,13 @@ def worker(params):
     debug_logger.info(f"prompt: {prompt}")
     # ok: cn-genai-prompt-logged-in-clear-python
     debug_logger.info(f"temperature: {params['temperature']}")
+
+
+def answered(client, messages):
+    completion = client.chat.completions.create(model="chat", messages=[])
+    # ruleid: cn-genai-prompt-logged-in-clear-python
+    logger.info("answered %s", completion.choices[0].message.content)
+    # ok: cn-genai-prompt-logged-in-clear-python
+    logger.info("answered with %s tokens", completion.usage.total_tokens)
+    # ok: cn-genai-prompt-logged-in-clear-python
+    logger.info("answered in %s: %s", completion.model, completion.choices[0].finish_reason)

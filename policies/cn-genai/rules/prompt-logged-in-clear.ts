@@ -48,3 +48,11 @@ export async function getReply(prompt: string, model: string) {
   console.log("usage", response.usage)
   return response
 }
+
+export async function told(model: string) {
+  const { text, usage } = await generateText({ model, temperature: 0 })
+  // ruleid: cn-genai-prompt-logged-in-clear-javascript
+  console.log("answer", text)
+  // ok: cn-genai-prompt-logged-in-clear-javascript
+  console.log("usage", usage)
+}
