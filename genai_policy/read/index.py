@@ -17,6 +17,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from genai_policy.errors import UsageProblem
+from genai_policy.read.files import LARGEST_READ
 from genai_policy.read.listing import ask_git
 
 _LINK, _REPOSITORY = "120000", "160000"
@@ -54,6 +55,7 @@ class Index:
         self.entries = entries
         self._environment = environment
         self._fetched: dict[str, bytes] = {}
+        self._sizes: dict[str, int] = {}
 
     @cached_property
     def folders(self) -> frozenset[str]:
@@ -97,8 +99,10 @@ class Index:
     def fetch(self, paths: Iterable[str], largest: int) -> None:
         """Have git hand over, in one go, the content of ``paths``; those larger than ``largest`` bytes are asked singly when needed."""
         wanted = sorted({self.entries[path].object for path in paths} - self._fetched.keys())
-        sizes = self._ask("--batch-check", wanted).split(b"\n")
-        small = [name for name, line in zip(wanted, sizes, strict=False) if _size(line) in range(largest + 1)]
+        for name, line in zip(wanted, self._ask("--batch-check", wanted).split(b"\n"), strict=False):
+            if (size := _size(line)) is not None:
+                self._sizes[name] = size
+        small = [name for name in wanted if self._sizes.get(name, largest + 1) <= largest]
         answer, at = self._ask("--batch", small), 0
         for name in small:
             head_end = answer.find(b"\n", at)
@@ -110,7 +114,7 @@ class Index:
 
     def size(self, path: str) -> int | None:
         """Return the size of the stored object of ``path`` in bytes; None where it cannot be had."""
-        return _size(self._ask("--batch-check", [self.entries[path].object]).strip())
+        return self._size_of(self.entries[path].object)
 
     def matches(self, path: str, data: bytes) -> bool:
         """Say whether ``data`` are the stored bytes of ``path``."""
@@ -119,11 +123,21 @@ class Index:
 
     def _blob(self, name: str) -> bytes:
         if name not in self._fetched:
+            if (self._size_of(name) or 0) > LARGEST_READ:
+                raise Absent(f"it is larger than {LARGEST_READ} bytes")
             answer = ask_git(self.root, "cat-file", "blob", name, also=self._environment)
             if answer is None:
                 raise Absent("git does not have its staged content")
             self._fetched[name] = answer
         return self._fetched[name]
+
+    def _size_of(self, name: str) -> int | None:
+        size = self._sizes.get(name)
+        if size is None:
+            size = _size(self._ask("--batch-check", [name]).strip())
+        if size is not None:
+            self._sizes[name] = size
+        return size
 
     def _ask(self, how: str, names: list[str]) -> bytes:
         if not names:

@@ -17,7 +17,7 @@ from msgspec import Struct
 from genai_policy.errors import UsageProblem
 from genai_policy.read.index import Entry, Index
 from genai_policy.read.listing import ask_git
-from genai_policy.read.tree import Tree, Unreadable, tree_of_index
+from genai_policy.read.tree import Missing, Tree, Unreadable, tree_of_index
 
 #: A commit with more files is not looked at.
 MOST_FILES = 500_000
@@ -87,6 +87,8 @@ def same_for_judging(past: Tree, now: Tree) -> bool:
 def _content(tree: Tree, path: str) -> bytes | str:
     try:
         return tree.read(path)
+    except Missing:
+        return "missing"
     except Unreadable as problem:
         return problem.reason
 

@@ -34,6 +34,8 @@ def examine_staged(
 
 def _examine_content(shown: str, path: str, index: Index, on_disk: Mapping[str, bytes], classes: FileClasses | None) -> TreeFile:
     """Return the entry of one staged file; without ``classes`` it counts as own whatever it holds."""
+    if path not in on_disk and (size := index.size(path) or 0) > LARGEST_OWN:
+        return TreeFile(shown, size, "", "too-large")
     try:
         data = index.content(path, on_disk.get)
     except Absent:
