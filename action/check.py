@@ -24,6 +24,7 @@ MAX_ERRORS = 9
 MAX_SUMMARY = 1_000_000
 FETCH_SECONDS = 300
 _MISTAKE = re.compile(r"^error: (?:(?P<file>[^:]+):(?P<line>\d+):(?P<column>\d+): )?(?P<text>.+)$")
+_COMMIT = re.compile(r"[0-9a-f]{40}")
 _PLAIN = re.compile(r"[\w./@+-]+")
 
 
@@ -87,12 +88,16 @@ def reach(base: str, env: Mapping[str, str]) -> Iterator[str]:
     if base.startswith("-") or git(path, "merge-base", base, "HEAD"):
         return
     remote, _, branch = base.partition("/")
-    if branch and git(path, "check-ref-format", "--branch", branch):
+    wanted = ""
+    if _COMMIT.fullmatch(base):
+        remote, wanted = "origin", base
+    elif branch and git(path, "check-ref-format", "--branch", branch):
+        wanted = f"+refs/heads/{branch}:refs/remotes/{base}"
+    if wanted:
         shallow = git(path, "rev-parse", "--is-shallow-repository").strip() == "true"
         options = ["--quiet", "--no-tags", "--no-recurse-submodules", *(["--unshallow"] if shallow else [])]
         # the merge commit of a pull request is reachable from no branch: its own history has to be asked for
-        head = git(path, "rev-parse", "HEAD").strip()
-        git(path, "fetch", *options, remote, f"+refs/heads/{branch}:refs/remotes/{base}", head)
+        git(path, "fetch", *options, remote, wanted, git(path, "rev-parse", "HEAD").strip())
     if not git(path, "merge-base", base, "HEAD"):
         yield f"{base} and HEAD share no history in this checkout, and it could not be fetched: set fetch-depth: 0 in actions/checkout"
 

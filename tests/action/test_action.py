@@ -198,9 +198,16 @@ def shallow(repository, tmp_path):
 
 
 def test_a_shallow_clone_is_deepened_for_the_base(shallow, run):
-    step = run(shallow, diff_base="origin/main")
+    step = run(shallow, diff_base="origin/main", trust_base="origin/main")
     assert (step.code, step.outputs["result"]) == (1, "failed")
     assert git(shallow, "merge-base", "origin/main", "HEAD")
+
+
+def test_a_commit_can_be_the_base(shallow, repository):
+    base = git(repository, "rev-parse", "main~1")
+    assert list(CHECK["reach"](base, {"INPUT_PATH": str(shallow)})) == []
+    assert git(shallow, "merge-base", base, "HEAD") == base
+    assert list(CHECK["reach"]("--upload-pack=x", {"INPUT_PATH": str(shallow)})) == []
 
 
 def test_what_cannot_be_fetched_says_what_to_set(shallow, run):
