@@ -185,6 +185,10 @@ class Framework(Strict, frozen=True):
     include_child_names: list[str] = []
     groups: dict[str, int] = {}
     """Member name -> prefix position: calling it gives a router below."""
+    nests: list[str] = []
+    """Member names whose call makes a router over the routers it is given."""
+    version_names: list[str] = []
+    """Keyword arguments of routers and routes that give a version: it stands before the whole path (``/v1``)."""
     guards: list[str] = []
     """Keyword arguments that hold dependencies or middleware."""
     exposes: list[str] = []

@@ -9,7 +9,7 @@ from genai_policy.model import ir
 from genai_policy.model.code import CallEdge, Certainty
 from genai_policy.read.link.infer import Inference
 from genai_policy.read.link.program import Cls, Fn, FnKey, argument, last_name
-from genai_policy.read.link.values import ClassVal, Ext, FnVal, Inst, Mod, Obj, Pkg, Super, Value, plain
+from genai_policy.read.link.values import HOLE, ClassVal, Ext, FnVal, Inst, Mod, Obj, Pkg, Super, Value, plain
 
 SELF = ("", -1)
 """Stands for "the receiver of the calling method" among receivers."""
@@ -280,11 +280,24 @@ class Edges:
     def _tasks(self, fn: Fn, call: ir.Call) -> list[Target]:
         """``task.delay(...)`` and the like: a member of a function that runs it."""
         func = call.func
+        if isinstance(func, ir.Attr) and func.name in ("send_task", "signature") and call.args:
+            return self._named_task(call.args[0].value, fn)
         if not isinstance(func, ir.Attr) or func.name not in _TASK_CALLS or self.types.speech(fn.file).functions_are_objects:
             return []
         return [
             Target(self.program.fn((v.file, v.index)), "queue") for v in self.on.values(func.base, fn) if isinstance(v, FnVal)
         ]  # fmt: skip
+
+    def _named_task(self, expr: ir.Expr, fn: Fn) -> list[Target]:
+        """``app.send_task("jobs.draw")``: a decorated function of that name, in a file that can be that module."""
+        found: list[Target] = []
+        for text in self.on.texts(expr, fn):
+            module, _, name = text.rpartition(".")
+            for target in self.program.functions_named.get(name, ()) if HOLE not in text else ():
+                path = target.file.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+                if target.code.decorators and ("." + path).endswith("." + module):
+                    found.append(Target(target, "queue"))
+        return found
 
     # What frameworks call
 

@@ -15,12 +15,23 @@ from genai_policy.model import ir
 from genai_policy.read.catalogue.model import Framework
 from genai_policy.read.link.infer import Inference
 from genai_policy.read.link.program import Cls, Fn, argument, last_name
-from genai_policy.read.link.routes.found import VERBS, Found, FoundEntry, FoundMiddleware, FoundRoute, Handlers, join_paths, shown
+from genai_policy.read.link.routes.found import (
+    VERBS,
+    Found,
+    FoundEntry,
+    FoundMiddleware,
+    FoundRoute,
+    Handlers,
+    join_paths,
+    shown,
+    with_slash,
+)
 from genai_policy.read.link.routes.unrolled import Unroller, Way
 from genai_policy.read.link.values import HOLE, Ext, Inst, Obj, Text, plain
 
 RouterKey = tuple[str, int]
 _HANDLER = "<handler>"
+_VERSION = re.compile("\x01([^\x01]*)\x01")
 _WILDCARD = re.compile(r"/?(\*\w*|\(\.\*\)|\{\*\w+\})?/?$")
 Guards = tuple[tuple[str, Fn | None], ...]
 
@@ -79,6 +90,10 @@ class _Engine:
             for fn, call in self.on.program.calls.get(name, ()):
                 if self._mine(fn):
                     self._include(name, fn, call)
+        for name in self.framework.nests:
+            for fn, call in self.on.program.calls.get(name, ()):
+                if self._mine(fn):
+                    self._nest(fn, call)
         for name in sorted({*self.framework.verbs, *self.framework.websockets}):
             self._decorated(name)
             self._registered(name)
@@ -125,6 +140,10 @@ class _Engine:
 
     def routers(self, expr: ir.Expr, fn: Fn) -> list[RouterKey | None]:
         """Routers an expression stands for; None is a router whose making was not seen."""
+        if isinstance(expr, ir.Attr) and expr.name in self.framework.exposes:
+            inner = self.routers(expr.base, fn)
+            if inner:
+                return inner
         keys: list[RouterKey | None] = []
         unknown = False
         for value in self.on.values(expr, fn):
@@ -195,7 +214,13 @@ class _Engine:
             extra = self._positional_guards(call, fn, self.framework.groups[name] + 1)
             return self._texts(expr, fn), guards + extra
         expr = argument(call, self.framework.prefix_at, *self.framework.prefix_names) if self.framework.prefix_names else None
-        return self._texts(expr, fn), guards
+        return [self._version(call, fn) + text for text in self._texts(expr, fn)], guards
+
+    def _version(self, call: ir.Call, fn: Fn) -> str:
+        """The version that a router or route is given, marked: it is put before the whole path at the end."""
+        given = argument(call, -1, *self.framework.version_names) if self.framework.version_names else None
+        texts = [str(given.value)] if isinstance(given, ir.Literal) else self.on.texts(given, fn) if given is not None else []
+        return f"\x01/v{texts[0].lstrip('v')}\x01" if texts and HOLE not in texts[0] and texts[0] != "None" else ""
 
     def _texts(self, expr: ir.Expr | None, fn: Fn) -> list[str]:
         if expr is None:
@@ -253,6 +278,17 @@ class _Engine:
                         mount = _Mount(parent, text, guards + extra, overrides)
                         if mount not in self.mounts.setdefault(key, []):
                             self.mounts[key].append(mount)
+
+    def _nest(self, fn: Fn, call: ir.Call) -> None:
+        """``Blueprint.group(a, b, url_prefix="/api")``."""
+        for parent in self.routers(call, fn):
+            if parent == (fn.file.path, call.id):
+                given = [
+                    one for arg in call.args if arg.name is None for one in (arg.value.items if isinstance(arg.value, ir.Group) else [arg])
+                ]
+                for key in [key for one in given for key in self.routers(one.value, fn)]:
+                    if key is not None and key != parent:
+                        self.mounts.setdefault(key, []).append(_Mount(parent, "", (), False))
 
     def _children(self, name: str, call: ir.Call, child_at: int) -> list[ir.Expr]:
         if child_at == -2:
@@ -450,14 +486,14 @@ class _Engine:
             fixed = ""
         name_shown = handler.code.qualname if handler is not None else last_name(expr) if expr is not None else ""
         for path in self._paths(call, fn):
-            path = self._split_method(path, methods)
+            path = self._version(call, fn) + self._split_method(path, methods)
             for method in (
                 methods if not fixed and methods else (fixed or self.framework.default_method or self.framework.any_method).split(",")
             ):
                 for router in routers:
                     if name in self.framework.websockets:
                         for prefix in self.prefixes(router):
-                            where = shown(self._join(prefix.text, path))
+                            where = shown(_hoisted(self._join(prefix.text, path)))
                             self.found.entries.append(FoundEntry(fn.file.path, line, "websocket", where, self.framework.name, handler))
                     else:
                         self._emit(fn, line, method, path, router, handler, name_shown, guards)
@@ -475,7 +511,7 @@ class _Engine:
         self, fn: Fn, line: int, method: str, path: str, router: RouterKey | None, handler: Fn | None, name: str, guards: Guards
     ) -> None:
         for prefix in self.prefixes(router):
-            full = shown(self._join(prefix.text, path))
+            full = shown(_hoisted(self._join(prefix.text, path)))
             self.found.routes.append(
                 FoundRoute(
                     fn.file.path, line, method, full if full.startswith("/") else "/" + full, self.framework.name, handler, name, None,
@@ -514,6 +550,12 @@ class _Engine:
             for name, function in self.handlers.guard(arg.value, fn):
                 functions = (function,) if function is not None else ()
                 self.found.middleware.append(FoundMiddleware(fn.file.path, call.line, name, self.framework.name, functions, router, under))
+
+
+def _hoisted(path: str) -> str:
+    """A path with its version, the innermost that is given, put to the front."""
+    versions = _VERSION.findall(path)
+    return versions[-1] + with_slash(_VERSION.sub("", path)) if versions else path
 
 
 def _passes_on(handler: Fn) -> bool:

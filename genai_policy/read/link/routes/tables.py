@@ -33,6 +33,9 @@ class _Tables:
             for fn, call in self.on.program.calls.get(name, ()):
                 if fn.file.ir.language == "python" and (self._is(fn, call, "tornado") or self._tornado_subclass(fn, call)):
                     self._tornado(fn, call)
+        for fn, call in self.on.program.calls.get("__init__", ()):
+            if fn.file.ir.language == "python" and self._tornado_own(fn):
+                self._tornado(fn, call)
         for name in ("Route", "WebSocketRoute", "Mount"):
             for fn, call in self.on.program.calls.get(name, ()):
                 if self._is(fn, call, "starlette.routing") or self._is(fn, call, "fastapi.routing"):
@@ -48,12 +51,18 @@ class _Tables:
         )
 
     def _tornado_subclass(self, fn: Fn, call: ir.Call) -> bool:
-        """``super().__init__(handlers)`` is not looked at; a subclass of Application constructed with a table is."""
+        """A subclass of Application that is constructed with a table."""
         for value in self.on.callees(fn, call):
             if isinstance(value, ClassVal):
                 outside = self.on.types.ancestors_outside(self.on.program.cls((value.file, value.index)))
                 return any(path.startswith("tornado.web") for path in outside)
         return False
+
+    def _tornado_own(self, fn: Fn) -> bool:
+        """Whether a function belongs to an application class (``super().__init__(handlers)``)."""
+        owner = self.on.owner(fn)
+        outside = self.on.types.ancestors_outside(owner) if owner is not None else ()
+        return any(path.startswith("tornado.web.Application") for path in outside)
 
     # web.py
 
@@ -61,19 +70,41 @@ class _Tables:
         table = argument(call, 0, "mapping")
         if table is None:
             return
-        for value in self.on.values(table, fn):
-            if isinstance(value, Coll):
-                home, group, _ = self.on.groups[value.number]
-                for path, handler in zip(group.items[::2], group.items[1::2], strict=False):
-                    self._web_py_row(home, path.value, handler.value)
+        for prefix in self._web_py_prefixes(fn, call):
+            for value in self.on.values(table, fn):
+                if isinstance(value, Coll):
+                    home, group, _ = self.on.groups[value.number]
+                    for path, handler in zip(group.items[::2], group.items[1::2], strict=False):
+                        self._web_py_row(home, path.value, handler.value, prefix)
 
-    def _web_py_row(self, fn: Fn, path: ir.Expr, handler: ir.Expr) -> None:
+    def _web_py_prefixes(self, fn: Fn, call: ir.Call) -> list[str]:
+        """Paths under which another application's table holds this one."""
+        names = [name for name, bindings in fn.bindings.items() if any(b.node is call for b in bindings)]
+        found: list[str] = []
+        for other_fn, other in self.on.program.calls.get("application", ()) if names else ():
+            table = argument(other, 0, "mapping")
+            for value in self.on.values(table, other_fn) if table is not None and other is not call else ():
+                if isinstance(value, Coll):
+                    home, group, _ = self.on.groups[value.number]
+                    for path, handler in zip(group.items[::2], group.items[1::2], strict=False):
+                        if isinstance(handler.value, ir.Name) and handler.value.id in names:
+                            found.extend(self.on.texts(path.value, home))
+        return list(dict.fromkeys(found)) or [""]
+
+    def _web_py_row(self, fn: Fn, path: ir.Expr, handler: ir.Expr, prefix: str = "") -> None:
         for cls in self._web_py_class(fn, handler):
             for method, function in self.handlers.view_methods(cls, tuple(m.lower() for m in _WEB_PY)):
                 for text in self.on.texts(path, fn):
                     self.found.routes.append(
                         FoundRoute(
-                            fn.file.path, path.line, method, with_slash(shown(text)), "web.py", function, function.code.qualname, cls
+                            fn.file.path,
+                            path.line,
+                            method,
+                            with_slash(shown(join_paths(prefix, text))),
+                            "web.py",
+                            function,
+                            function.code.qualname,
+                            cls,
                         )
                     )
 
