@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
+import importlib.util
 
 import click
 
@@ -14,7 +14,7 @@ def command(stdio: bool) -> int:
     from genai_policy.errors import UsageProblem
 
     del stdio
-    if find_spec("pygls") is None:
+    if importlib.util.find_spec("pygls") is None:
         raise UsageProblem("the language server needs pygls, which is not installed; run: pip install 'genai-policy[lsp]'")
     from genai_policy.integrations.lsp.server import serve
 

@@ -98,7 +98,8 @@ class ObligationItem(_Item):
         """Pass, fail, or say why this gate does not ask."""
         why = "; ".join(self.duty.lines)
         if self.duty.state == "failed":
-            raise Unmet("\n".join([f"{self.duty.id}  {self.duty.title}", *self.duty.lines]))
+            # pytest's summary shows the first line, beside the id
+            raise Unmet("\n".join([*self.duty.lines, f"{self.duty.title}: genai-policy explain {self.duty.id}"]))
         if self.duty.state == "accepted":
             pytest.xfail(why)
         if self.duty.state in ("untold", "away"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ from lsprotocol import types
 from pygls.lsp.client import LanguageClient
 from pygls.uris import from_fs_path
 
+from genai_policy.integrations.lsp.server import _base
 from tests.e2e.linters.sample import INTACT, LABEL, line_of, replace
 
 #: Seconds; a machine with little to do needs three.
@@ -105,6 +107,23 @@ def session(root: Path, story: Callable[[Editor], Awaitable[None]]) -> None:
 def lines(at: types.Range) -> tuple[int, int, int]:
     assert at.start.line == at.end.line
     return at.start.line + 1, at.start.character, at.end.character
+
+
+def test_without_its_library_the_command_says_what_to_install(cli, monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    result = cli("lsp")
+    assert (result.code, result.out) == (2, "")
+    assert "pip install 'genai-policy[lsp]'" in result.err
+
+
+def test_files_are_named_as_the_editor_names_them(tmp_path):
+    (tmp_path / "real" / "sub").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    real = str(tmp_path / "real")
+    assert _base(str(tmp_path / "link"), real) == tmp_path / "link"
+    assert _base(str(tmp_path / "link" / "sub"), real) == tmp_path / "link"
+    assert _base(str(tmp_path / "real"), real) == tmp_path / "real"
+    assert _base(str(tmp_path / "link"), "/elsewhere") == Path("/elsewhere")
 
 
 def test_a_session(own):

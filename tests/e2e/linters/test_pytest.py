@@ -57,9 +57,9 @@ def test_one_test_per_obligation(pytester, service, loaded):
         [
             "genai-policy: gate closed (pull-request gate, as of 2026-11-15): *",
             "tests/test_labels.py::test_survive PASSED*",
-            f"{LABEL}  Visible label*",
             f"app/chat.py:{line}: *POST /api/chat reaches openai.*",
             "fix: Write one function that adds the label*",
+            f"Visible label where the public could be misled: genai-policy explain {LABEL}",
             f"XFAIL genai-service.toml::{MILD} - unmet, and does not close this gate (warning): nothing is claimed for label-terms*",
         ]
     )
