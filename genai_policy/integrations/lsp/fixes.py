@@ -25,6 +25,8 @@ WAIVER_DAYS = 30
 MAX_OFFERED = 4
 _MEANT = re.compile(r'did you mean "(?P<word>[^"]+)"\?|did you mean "(?P<odd>.+)"\?')
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+_HEADER = re.compile(r"\s*\[\s*implements\s*\]")
+_OTHER_FORM = re.compile(r"\s*\[?\s*[\"']?implements[\"']?\s*[.=]")
 
 
 class Edit(Struct, frozen=True):
@@ -135,7 +137,9 @@ def _claims(project: Project, file: str, lines: Sequence[str], notice: Notice) -
     written = [f'{control.id} = {{ hook = "{hook}" }}' for hook in _lookalikes(project.seen.verdict, service, control.id)]
     if not written and example is not None:
         written = [line for line in example.manifest.splitlines() if line.startswith(f"{control.id} =")][:1]
-    header = next((number for number, line in enumerate(lines) if line.strip() == "[implements]"), None)
+    header = next((number for number, line in enumerate(lines) if _HEADER.match(line)), None)
+    if header is None and any(_OTHER_FORM.match(line) for line in lines):
+        return  # an inline or dotted table: there is no one place to add a line
     for line in written[:MAX_OFFERED]:
         title = _title("claim", project, claim=line)
         if header is None:

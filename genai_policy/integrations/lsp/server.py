@@ -132,11 +132,12 @@ class PolicyServer(LanguageServer):
 
     def _action(self, desk: Desk, edit: Edit, shown: types.Diagnostic) -> types.CodeAction:
         uri = self._uri(desk, edit.file)
-        exists = (desk.project.root / edit.file).exists()
-        lines = lines_of(self._text(desk, edit.file))
+        before = self._text(desk, edit.file)
+        exists = bool(before) or (desk.project.root / edit.file).exists()
+        lines = lines_of(before)
         last = types.Position(len(lines) - 1, self.workspace.position_codec.client_num_units(lines[-1]))
         where = in_units(edit.span, lines, self.workspace.position_codec) if edit.span else types.Range(last, last)
-        text = edit.text if edit.span or exists else f"schema = 1\n{edit.text}"
+        text = edit.text if edit.span or before.strip() else f"schema = 1\n{edit.text}"
         change = self._change(uri, types.TextEdit(where, text), exists=exists)
         preferred = edit.preferred or None
         return types.CodeAction(edit.title, types.CodeActionKind.QuickFix, diagnostics=[shown], is_preferred=preferred, edit=change)

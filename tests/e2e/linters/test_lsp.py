@@ -48,7 +48,11 @@ class Editor:
         folder = types.WorkspaceFolder(self.uri(""), "service")
         edits = types.WorkspaceEditClientCapabilities(document_changes=True, resource_operations=[types.ResourceOperationKind.Create])
         able = types.ClientCapabilities(workspace=types.WorkspaceClientCapabilities(workspace_edit=edits))
-        answer = await self.client.initialize_async(types.InitializeParams(able, root_uri=self.uri(""), workspace_folders=[folder]))
+        answer = await self.client.initialize_async(
+            types.InitializeParams(
+                able, root_uri=self.uri(""), workspace_folders=[folder], locale="zh-CN", initialization_options={"lang": "en"}
+            )
+        )
         assert answer.capabilities.position_encoding == types.PositionEncodingKind.Utf16
         self.client.initialized(types.InitializedParams())
 

@@ -115,6 +115,23 @@ def test_what_exists_is_offered_in_place_of_what_does_not(offered, control, new,
     assert (new, old) in offered[control]
 
 
+@pytest.mark.parametrize(
+    ("written", "added"),
+    [
+        ("[implements] # where", ("\nvisible-label = ", 15)),
+        ("[other]", ("\n[implements]\nvisible-label = ", None)),
+        ('implements.x = { hook = "a:b" }', None),
+        ("implements = {}", None),
+        ("[implements.x]", None),
+    ],
+)
+def test_a_claim_is_added_where_the_others_are(project, written, added):
+    lines = lines_of(MANIFEST.replace("[implements]", written))
+    mark = next(m for m in marks(project, "svc/genai-service.toml", lines, ()) if m.notice.control == "visible-label")
+    edits = [e for e in fixes(project, "svc/genai-service.toml", lines, mark, TODAY) if e.file != "genai-waivers.toml"]
+    assert [(e.text.partition("{")[0], e.span and e.span.line) for e in edits] == ([added] if added else [])
+
+
 def test_a_waiver_is_drafted_where_the_law_lets_it(project, offered):
     drafts = [text for edits in offered.values() for text, file in edits if file == "genai-waivers.toml"]
     named = {line.partition('"')[2].rstrip('"') for text in drafts for line in text.splitlines() if line.startswith("obligation")}
