@@ -106,6 +106,12 @@ class Catalogue:
         self.installed: frozenset[str] = frozenset(self._installed(sheets))
         self.callable: frozenset[str] = frozenset(self._callable())
         self._tracked_ends = {path.rpartition(".")[2] for path in self.tracked}
+        self.chained: dict[str, tuple[str, ...]] = {}
+        """Members of routers that give the router back, with what makes such routers."""
+        for framework in self.frameworks:
+            if framework.chains:
+                for member in {*framework.verbs, *framework.adders, *framework.includes, *framework.middleware}:
+                    self.chained[member] = (*self.chained.get(member, ()), *framework.apps)
         self._grouping: dict[str, list[tuple[Framework, list[re.Pattern[str]]]]] = {}
         for framework in self.frameworks:
             for member in framework.groups:

@@ -185,6 +185,8 @@ class Framework(Strict, frozen=True):
     include_child_names: list[str] = []
     groups: dict[str, int] = {}
     """Member name -> prefix position: calling it gives a router below."""
+    chains: bool = False
+    """Registering a route, a router or middleware gives the router back (``new Hono().get(…).post(…)``)."""
     nests: list[str] = []
     """Member names whose call makes a router over the routers it is given."""
     version_names: list[str] = []

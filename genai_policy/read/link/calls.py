@@ -239,6 +239,11 @@ class CallRules:
         own = self.types.speech(fn.file).method_values(self.on, call, func, fn)
         if own:
             return own
+        made = self.catalogue.chained.get(name, ())
+        if made and (len(call.args) > 1 or name == "use"):
+            chained: list[Value] = [v for v in self.on.eval(func.base, fn) if isinstance(v, Obj) and v.path.startswith(made)]
+            if chained:
+                return chained
         if name in _BY_CLASS and call.args:
             kept = self._kept_by_class(call, func, callees, fn)
             if kept:

@@ -25,6 +25,7 @@ from genai_policy.model.service import DeclaredLink
 from genai_policy.read.catalogue import Catalogue
 from genai_policy.read.link.apart import start
 from genai_policy.read.link.channels import link_channels
+from genai_policy.read.link.ecmascript_messages import link_named_queues
 from genai_policy.read.link.edges import Edges
 from genai_policy.read.link.gaps import bounds, link_by_name
 from genai_policy.read.link.hierarchy import Hierarchy
@@ -74,6 +75,7 @@ def _link(program: Program, catalogue: Catalogue, project: ProjectTexts, declare
     found = find_all(inference, project)
     link_channels(inference, edges)
     link_messages(inference, edges)
+    link_named_queues(inference, edges)
     gaps = declared_edges(program, edges, declared)
     gaps += [Gap(file, "routes are registered here whose methods and paths could not be worked out", line) for file, line in found.unread]
     routes = _routes(found)
