@@ -18,6 +18,7 @@ class Live:
     def __init__(self, program: Calls) -> None:
         self.program = program
         self._calls: dict[FunctionId, frozenset[int]] = {}
+        self._leading: dict[frozenset[FunctionId], tuple[set[FunctionId], set[FunctionId]]] = {}
 
     def calls_of(self, node: FunctionNode) -> frozenset[int]:
         """Return the ids of the calls of ``node`` that can run."""
@@ -33,6 +34,30 @@ class Live:
         for edge in self.program.code.calls.get(function, ()):
             if edge.call < 0 or node is None or edge.call in self.calls_of(node):
                 yield edge.callee
+
+    def leads(self, roots: Iterable[FunctionId], targets: frozenset[FunctionId]) -> bool:
+        """Say whether one of ``targets`` is among ``roots`` or called from them, however deep. What was found out on the way is kept."""
+        yes, no = self._leading.setdefault(targets, (set(targets), set()))
+        return any(self._leads(root, yes, no) for root in roots)
+
+    def _leads(self, root: FunctionId, yes: set[FunctionId], no: set[FunctionId]) -> bool:
+        came_from: dict[FunctionId, FunctionId] = {root: ""}
+        todo = [root]
+        while todo:
+            function = todo.pop()
+            if function in yes:
+                while function:
+                    yes.add(function)
+                    function = came_from[function]
+                return True
+            if function in no:
+                continue
+            for callee in self.callees(function):
+                if callee not in came_from:
+                    came_from[callee] = function
+                    todo.append(callee)
+        no.update(came_from)
+        return False
 
     def reaches(self, roots: Iterable[FunctionId], targets: frozenset[FunctionId], depth: int) -> bool:
         """Say whether one of ``targets`` is among ``roots`` or called from them, at most ``depth`` calls deep."""

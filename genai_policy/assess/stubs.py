@@ -416,4 +416,8 @@ def _call_of(caller: str, call: int, program: Calls) -> ir.Call | None:
     node = program.code.functions.get(caller)
     if node is None or call < 0:
         return None
-    return next((c for c in parts([node.code.body]) if isinstance(c, ir.Call) and c.id == call), None)
+    key = ("calls of", caller)
+    if key not in program.memo:
+        program.memo[key] = {c.id: c for c in parts([node.code.body]) if isinstance(c, ir.Call)}
+    found: ir.Call | None = program.memo[key].get(call)
+    return found

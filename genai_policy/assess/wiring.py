@@ -24,7 +24,6 @@ Answer: TypeAlias = Literal["passes", "misses", "undecided"]
 
 #: Ways in that do not face the service's users.
 _PRIVATE_ENTRIES = frozenset(("cli",))
-_DEPTH = 30
 
 
 class Standing(Struct, frozen=True):
@@ -47,6 +46,7 @@ class _Part:
 
     def __init__(self, code: CodeFacts, store: MutableMapping[str, bytes] | None) -> None:
         self.code = code
+        self.files = {n.file for n in code.functions.values()}
         self.answers = Answers(code, store)
         self._program: Program | None = None
 
@@ -110,8 +110,7 @@ class Wiring:
     def _part(self, hooks: frozenset[FunctionId]) -> _Part:
         """Return the slice for ``hooks``: what the entries lead to, and the files of the hooks."""
         everything = self._parts.get(frozenset()) or self._parts.setdefault(frozenset(), _Part(slice_of(self.code), self._store))
-        known = {n.file for n in everything.code.functions.values()}
-        outside = frozenset(h.partition("#")[0] for h in hooks) - known
+        outside = frozenset(h.partition("#")[0] for h in hooks) - everything.files
         if outside not in self._parts:
             self._parts[outside] = _Part(slice_of(self.code, outside), self._store)
         return self._parts[outside]
@@ -121,7 +120,7 @@ class Wiring:
             return Standing(entry, site, found.path, "passes", "flow")
         roots = self._roots(self.code.paths[found.path])
         places = found.places or (self._site_place(site),)
-        if not self.live.reaches(roots, hooks, _DEPTH) and found.how not in ("dynamic", "wrapper", "stored"):
+        if not self.live.leads(roots, hooks) and found.how not in ("dynamic", "wrapper", "stored"):
             if found.answer == "misses" or not self._clouded(roots):
                 return Standing(entry, site, found.path, "misses", "absent", places)
             return Standing(entry, site, found.path, "undecided", "unresolved", places)
@@ -157,10 +156,11 @@ class Wiring:
 
     def _roots(self, path: GenerationPath) -> list[FunctionId]:
         roots = list(path.functions)
-        roots.extend(f for function in path.functions for f in self.flow().writers_made(function))
+        flow = self.flow()
+        roots.extend(f for function in path.functions for f in flow.writers_made(function))
         if path.route >= 0:
             roots.extend(self.code.routes[path.route].guard_functions)
-            roots.extend(f for wrapper in self.flow().around(path.route) for f in wrapper.claimed)
+            roots.extend(f for wrapper in flow.around(path.route) for f in wrapper.claimed)
         return roots
 
     def _clouded(self, roots: Sequence[FunctionId]) -> bool:

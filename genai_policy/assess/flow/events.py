@@ -19,16 +19,20 @@ FIRST_SYMBOL = -100
 
 def filled(marks: Marks, filling: Filling) -> Marks:
     """Return ``marks`` with the symbols replaced by what they stand for."""
-    for mark in marks:
-        if mark.origin in filling:
-            break
-    else:
+    symbols = symbols_in(marks)
+    if not symbols or symbols.isdisjoint(filling):
         return marks
     found: Marks = frozenset(m for m in marks if m.origin not in filling)
     for mark in marks:
         if mark.origin in filling:
             found = found | _told(mark.passed, mark.doubt, mark.stored, filling[mark.origin])
     return found
+
+
+@lru_cache(maxsize=16384)
+def symbols_in(marks: Marks) -> frozenset[int]:
+    """Return the symbols among the origins of ``marks``."""
+    return frozenset(m.origin for m in marks if m.origin <= FIRST_SYMBOL)
 
 
 @lru_cache(maxsize=4096)
@@ -193,6 +197,7 @@ def _merge(own: dict[_Key, _Found], other: Mapping[_Key, _Found]) -> None:
             own[key] = known | found
 
 
+@lru_cache(maxsize=16384)
 def content(marks: Marks) -> Marks:
     """Return what a model made among ``marks``, or may have made."""
     return frozenset(m for m in marks if m.origin != INPUT)

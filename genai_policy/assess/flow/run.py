@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from msgspec import Struct
 
 from genai_policy.assess.flow import vocabulary as words
-from genai_policy.assess.flow.events import FIRST_SYMBOL, Events, Filling, Summary
+from genai_policy.assess.flow.events import FIRST_SYMBOL, Events, Filling, Summary, symbols_in
 from genai_policy.assess.flow.program import Program, Wrapper
 from genai_policy.assess.flow.reading import bound, frozen, injected, last
 from genai_policy.assess.flow.values import INPUT, NO_NAMES, NOTHING, Mark, Marks, Scope, union
@@ -294,8 +294,8 @@ class Interpreter:
 
     def put(self, store: str, content: Marks) -> None:
         """Put generated content into a store that other calls and requests read; symbols wait until it is known what they stand for."""
-        symbols = frozenset(m for m in content if m.origin <= FIRST_SYMBOL)
-        if symbols:
+        if symbols_in(content):
+            symbols = frozenset(m for m in content if m.origin <= FIRST_SYMBOL)
             self.events.kept[store] = self.events.kept.get(store, NOTHING) | symbols
             content = content - symbols
         if not content:

@@ -12,6 +12,7 @@ from genai_policy.assess.flow.events import Events, Exit
 from genai_policy.assess.flow.faults import fault_of
 from genai_policy.assess.flow.program import Program
 from genai_policy.assess.flow.run import Interpreter
+from genai_policy.assess.flow.values import Marks, union
 from genai_policy.model.code import CodeFacts, FunctionId, Place
 
 
@@ -108,6 +109,7 @@ class Fates:
     def __init__(self, served: Sequence[Served]) -> None:
         self.exits: dict[int, list[Exit]] = defaultdict(list)
         self.lost: dict[int, list[Place]] = defaultdict(list)
+        self._kept: dict[int, Marks] = {}
         for one in served:
             for origin in one.events.origins() - one.events.generated:
                 self.exits[origin].extend(one.events.leaving(origin))
@@ -118,7 +120,9 @@ class Fates:
 
     def of(self, index: int, site: int, events: Events) -> Crossing | None:
         """Return what became of the content of a path that leaves nothing itself, None when it puts nothing into a store."""
-        kept = {m for marks in events.put.values() for m in marks if m.origin == site}
+        if id(events) not in self._kept:
+            self._kept[id(events)] = union(events.put.values())
+        kept = [m for m in self._kept[id(events)] if m.origin == site]
         if not kept:
             return None
         raw = [e for e in self.exits[site] if not e.mark.passed]
