@@ -60,8 +60,8 @@ class Plugin:
     def parse_options(cls, option_manager: Any, options: argparse.Namespace, args: object) -> None:
         """Judge, where that is wanted. flake8 calls this before it starts workers, and again in workers that are not forked."""
         cls.judgement = None
-        if not options.genai_policy:
-            return
+        if not options.genai_policy or "-" in options.filenames:
+            return  # what is typed into an editor is not what the gate would judge
         from genai_policy.errors import UsageProblem
         from genai_policy.integrations.judging import judge, question
         from genai_policy.integrations.places import root_of

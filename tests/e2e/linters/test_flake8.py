@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 
@@ -40,6 +41,12 @@ def test_shows_the_line_in_code_and_the_missing_claim(broken):
 
 def test_is_silent_without_the_option(broken, flake8, runs):
     assert flake8(broken) == (0, [])
+    assert runs() == 0
+
+
+def test_text_from_a_pipe_is_not_judged(broken, flake8, runs, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"import os\n")))
+    assert flake8(broken, "--genai-policy", "-") == (0, [])
     assert runs() == 0
 
 

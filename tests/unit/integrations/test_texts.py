@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from genai_policy.integrations.lsp.texts import carried, lines_of, rest_of_line, token, word_at
 
@@ -69,3 +71,10 @@ def test_lines_end_as_in_an_editor():
 def test_a_word_is_found_from_its_first_to_behind_its_last_character():
     pattern = re.compile("[a-z]+")
     assert [word_at("ab, cd", column, pattern) for column in (0, 2, 3, 6)] == [("ab", 0, 2), ("ab", 0, 2), None, ("cd", 4, 6)]
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.text(alphabet="ab =[]{}\"'#\\😀,", max_size=12), min_size=1, max_size=4), st.integers(-1, 6), st.integers(-1, 14))
+def test_every_span_lies_in_its_line(lines, line, column):
+    for span in (token(lines, line, column), rest_of_line(lines, line, column)):
+        assert 0 <= span.start <= span.end <= len(lines[span.line])
