@@ -1,7 +1,8 @@
 """Findings and outcomes → SARIF results.
 
-A duty that is not met is anchored at the manifest line that declares it (an absence has no line of its own); the code it is about stands in
-the related locations, and the path to it in a code flow. Columns are UTF-16 where the line's text is known, and else mark one character.
+A finding is anchored where a person should look first: the line of code that lacks something, which GitHub shows in a pull request that
+changed it, or the manifest line that declares the duty where nothing else exists (an absence has no line of its own). Its other places are
+related locations, its path a code flow. Columns are UTF-16 where the line's text is known, and else mark one character.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ class Results:
         if fix := fix_of(finding, self.verdict.law, self.lang):
             parts.append(phrase("text.fix", self.lang, fix=fix))
         text = ". ".join(part.rstrip(".。") for part in parts if part) + "."
-        places = _anchored(finding.places, self._manifest_of(finding))
+        places = finding.places or (Place(self._manifest_of(finding), 1),)
         extras: Json = {"properties": {"service": finding.service, "control": finding.control, "status": finding.status}}
         if finding.old_at:
             extras["properties"]["oldAt"] = finding.old_at
@@ -115,7 +116,7 @@ class Results:
 
     def _manifest_of(self, finding: Finding) -> str:
         named = [s.service.manifest for s in self.verdict.services if finding.service in (s.service.name, s.service.manifest)]
-        return named[0] if named else finding.places[0].file if finding.places else "genai-service.toml"
+        return named[0] if named else "genai-service.toml"
 
 
 def suppression(waiver: Waiver | None, lang: Lang) -> Json:
@@ -128,12 +129,6 @@ def suppression(waiver: Waiver | None, lang: Lang) -> Json:
         by = phrase("sarif.waiver-by", lang, owner=waiver.owner, approver=waiver.approved_by)
     said = phrase("sarif.waiver", lang, reason=waiver.reason, until=waiver.expires.isoformat(), by=by)
     return {"kind": "inSource" if waiver.lines else "external", "status": "accepted", "justification": said}
-
-
-def _anchored(places: tuple[Place, ...], manifest: str) -> tuple[Place, ...]:
-    """Return ``places`` with one in the manifest first: its own line where the finding knows one."""
-    anchor = next((place for place in places if place.file == manifest), Place(manifest, 1))
-    return (anchor, *(place for place in places if place != anchor))
 
 
 def _link_text(place: Place) -> str:

@@ -140,13 +140,20 @@ def test_every_outcome_has_its_kind_and_every_obligation_its_rule():
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
 
 
-def test_what_is_missing_is_anchored_at_the_manifest_and_code_is_related():
+def test_a_finding_is_anchored_where_to_look_first():
     label = next(r for r in results(closed()) if r["ruleId"] == "cn-demo/label")
     place = label["locations"][0]["physicalLocation"]
-    assert (place["artifactLocation"]["uri"], place["region"]["startLine"]) == ("genai-service.toml", 12)
+    assert (place["artifactLocation"]["uri"], place["region"]["startLine"]) == ("app/routes.py", 10)
     related = [r["physicalLocation"]["artifactLocation"]["uri"] for r in label["relatedLocations"]]
-    assert related == ["app/routes.py"]
-    assert "[app/routes.py:10](1)" in label["message"]["text"]
+    assert related == ["genai-service.toml"]
+    assert "[genai-service.toml:12](1)" in label["message"]["text"]
+
+
+@pytest.mark.parametrize("places", [(), (Place("genai-service.toml", 12),)])
+def test_what_is_absent_is_anchored_at_the_manifest(places):
+    (result, *_) = results(closed(findings=(finding(places=places, hops=()),)))
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "genai-service.toml"
+    assert "relatedLocations" not in result
 
 
 def test_hops_become_a_code_flow():
@@ -182,7 +189,7 @@ def test_clauses_are_taxa():
 
 def test_uris_are_percent_encoded_and_relative_to_the_repository():
     verdict = closed(findings=(finding(places=(Place(CHINESE, 3),)),))
-    related = results(verdict, prefix="a b/")[0]["relatedLocations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+    related = results(verdict, prefix="a b/")[0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
     assert related == "a%20b/%E7%9B%AE%E5%BD%95/%E6%A0%87%E8%AF%86%20a%5B1%5D%3F%23%25%F0%9F%98%80%3Ab.py"
 
 
@@ -213,7 +220,7 @@ def test_capped_places_and_steps_say_so(monkeypatch):
     places = tuple(Place(f"f{n}.py", n) for n in range(1, 6))
     (result, *_) = results(closed(findings=(finding(places=places),)))
     assert len(result["relatedLocations"]) == 2
-    assert "and 3 more places left out" in result["message"]["text"]
+    assert "and 2 more places left out" in result["message"]["text"]
     assert result["codeFlows"][0]["message"]["text"] == "1 more step is left out"
 
 
