@@ -32,22 +32,20 @@ class Mark(Struct, frozen=True):
     advice: str = ""
 
 
-def marks(project: Project, file: str, lines: Sequence[str], mistakes: Sequence[Mistake] | None) -> list[Mark]:
-    """Return what to show in ``file``. ``mistakes`` are those of the unsaved text; None where ``file`` is not a declared one."""
-    found = list(_findings(project, file, lines, declared=mistakes is not None))
-    for mistake in mistakes or ():
+def marks(project: Project, file: str, lines: Sequence[str], mistakes: Sequence[Mistake]) -> list[Mark]:
+    """Return what to show in ``file``. ``mistakes`` are those of the declared files, as they are in the editor now."""
+    found = list(_findings(project, file, lines))
+    for mistake in mistakes:
         if mistake.file == file:
             notice = judgement_of_problem(UsageProblem(mistake), project.asked.lang).notices[0]
             found.append(Mark(notice, token(lines, mistake.line, mistake.column), mistake.advice))
     return found
 
 
-def _findings(project: Project, file: str, lines: Sequence[str], *, declared: bool) -> Iterator[Mark]:
+def _findings(project: Project, file: str, lines: Sequence[str]) -> Iterator[Mark]:
     """Yield the notices of the last run, each carried to where its line is now."""
     before = project.seen.lines.get(file, [])
     for notice in project.seen.judgement.of_file(file):
-        if declared and notice.kind == "mistake":
-            continue  # those of the text as it is now are told instead
         line = carried(before, lines, notice.line)
         if line is not None:
             place = token if file.endswith(".toml") else rest_of_line

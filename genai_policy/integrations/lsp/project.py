@@ -7,10 +7,10 @@ waivers are told from the unsaved text. Nothing of the workspace is run or impor
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from genai_policy import pipeline
 from genai_policy.errors import Mistake, PolicyError, UsageProblem
@@ -22,7 +22,7 @@ from genai_policy.load.waivers import WAIVERS_FILE
 from genai_policy.model import Law, Verdict
 from genai_policy.plugins import load_plugins
 from genai_policy.read.listing import list_files
-from genai_policy.read.tree import Tree, Unreadable
+from genai_policy.read.tree import Tree, Unreadable, list_tree
 from genai_policy.report.wording import phrase
 
 #: Longer texts get no ranges of ours.
@@ -33,9 +33,14 @@ _ELSEWHERE = frozenset((".git", "node_modules", ".venv", "venv", "site-packages"
 
 
 class Seen(Struct, frozen=True):
-    """What the last run saw. ``lines`` are those of every file with notices, as they were when it was judged."""
+    """What the last run saw. ``lines`` are those of every file with notices, as they were when it was judged.
+
+    Mistakes that the declared files show by themselves are not among the notices: those are told of the text as it is now. What only a
+    whole run can tell (a waiver that matches nothing) is.
+    """
 
     law: Law = Law()
+    manifests: tuple[str, ...] = ()
     verdict: Verdict | None = None
     judgement: Judgement = Judgement("mistaken", "", "")
     lines: Mapping[str, list[str]] = {}
@@ -57,24 +62,32 @@ class Project:
             return
         options = pipeline.Options(root=self.root, today=today(), gate=self.asked.gate or None, jobs=1)
         law, verdict = self.seen.law, None
+        manifests = pipeline.manifests_in(list_tree(self.root))
         try:
             # packs do not change while the server runs; those with mistakes show as such in the run itself
             law = law if law.packs else pipeline.law(options)
             verdict = pipeline.check(options)
             judgement = judgement_of(verdict, self.asked.lang)
+        except UsageProblem as problem:
+            judgement = judgement_of_problem(problem, self.asked.lang)
+            plain = set(self._mistakes({}, manifests))
+            rest = UsageProblem([mistake for mistake in problem.mistakes if mistake not in plain])
+            judgement = structs.replace(judgement, notices=judgement_of_problem(rest, self.asked.lang).notices)
         except PolicyError as problem:
             judgement = judgement_of_problem(problem, self.asked.lang)
         lines = {file: lines_of(self.on_disk(file)) for file in {r.file for r in judgement.notices} if file}
-        self.seen = Seen(law, verdict, judgement, lines)
+        self.seen = Seen(law, manifests, verdict, judgement, lines)
 
     def mistakes(self, buffers: Mapping[str, str]) -> tuple[Mistake, ...]:
         """Return what is wrong with manifests and waivers, ``buffers`` (by path) laid over what is on disk."""
+        written = (file for file in buffers if file.rpartition("/")[2] == MANIFEST)
+        return self._mistakes(buffers, sorted({*self.seen.manifests, *written}))
 
+    def _mistakes(self, buffers: Mapping[str, str], manifests: Sequence[str]) -> tuple[Mistake, ...]:
         def read(path: str) -> bytes:
             return buffers[path].encode("utf-8", "surrogatepass") if path in buffers else self._disk.read(path)
 
         options = pipeline.Options(root=self.root, today=today())
-        manifests = sorted({*self._manifests(), *(file for file in buffers if file.rpartition("/")[2] == MANIFEST)})
         waivers = WAIVERS_FILE in buffers or (self.root / WAIVERS_FILE).is_file()
         try:
             pipeline.load_declared(options, load_plugins(), pipeline.Written(read, tuple(manifests), waivers))
@@ -97,11 +110,6 @@ class Project:
         """Return the outcome of an obligation by manifest, as last judged."""
         services = self.seen.verdict.services if self.seen.verdict else ()
         return [(s.service.manifest, o.outcome) for s in services for o in (*s.obligations, *s.gates) if o.id == obligation]
-
-    def _manifests(self) -> set[str]:
-        if self.seen.verdict:
-            return {service.service.manifest for service in self.seen.verdict.services}
-        return {r.file for r in self.seen.judgement.notices if r.file.rpartition("/")[2] == MANIFEST}
 
 
 def _has_manifest(root: Path) -> bool:

@@ -228,8 +228,7 @@ class PolicyServer(LanguageServer):
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(self._uri(desk, file), shown))
 
     def _marks(self, desk: Desk, file: str, lines: list[str]) -> list[Mark]:
-        declared = file.rpartition("/")[2] in (MANIFEST, WAIVERS_FILE)
-        return marks(desk.project, file, lines, desk.mistakes if declared else None)
+        return marks(desk.project, file, lines, desk.mistakes)
 
     def _buffers(self, desk: Desk) -> dict[str, str]:
         """Return the declared files of a root that are open, by path."""

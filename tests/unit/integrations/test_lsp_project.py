@@ -189,6 +189,30 @@ def test_hover_says_what_stands_there(project, file, line, column, said):
     assert bool(said) == (found is not None) or line == "[provider]"
 
 
+def test_what_only_a_whole_run_can_tell_of_a_waiver_is_told(tmp_path):
+    (tmp_path / "genai-service.toml").write_text(MANIFEST.partition("[implements]")[0] + "[policy]\npacks = ['cn-genai']\n")
+    said = 'obligation = "cn-genai/art8-annotation-rules"\npath = "no.py"\nowner = "a"\nreason = "b"\napproved-by = "c"\n'
+    dates = "created = 2026-01-01\nexpires = 2099-01-01\n"
+    (tmp_path / "genai-waivers.toml").write_text(f"schema = 1\n[[waiver]]\n{said}{dates}")
+    project = Project(question(str(tmp_path)))
+    project.judge()
+    told = [(n.kind, n.file, n.text) for n in project.seen.judgement.notices]
+    assert [(kind, file) for kind, file, _ in told] == [("mistake", "genai-waivers.toml")]
+    assert "matches nothing" in told[0][2]
+    assert project.mistakes({}) == ()
+    lines = lines_of(project.on_disk("genai-waivers.toml"))
+    assert [m.notice.text for m in marks(project, "genai-waivers.toml", lines, ())] == [told[0][2]]
+
+
+def test_what_a_manifest_shows_by_itself_is_not_told_twice(tmp_path):
+    (tmp_path / "genai-service.toml").write_text(MANIFEST.replace('stage = "live"', "stage = 3"))
+    project = Project(question(str(tmp_path)))
+    project.judge()
+    assert project.seen.judgement.state == "mistaken"
+    assert project.seen.judgement.notices == ()
+    assert [m.key for m in project.mistakes({})] == ["service.stage"]
+
+
 def test_a_folder_without_a_manifest_is_left_in_peace(tmp_path):
     (tmp_path / "a.py").write_text("import openai\n")
     project = Project(question(str(tmp_path)))
