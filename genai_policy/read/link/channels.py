@@ -108,7 +108,7 @@ class _Linker:
             expr = argument(call, self.channel.key, "topic", "channel", "queue", "routing_key", "subject", "name")
             if expr is None:
                 return []
-            texts = [v.value for v in self.on.values(expr, fn) if isinstance(v, Text)]
+            texts = [v.value for v in self.on.values(expr, fn) if isinstance(v, Text)] or self._named_by_maker(expr, fn)
             if not texts:  # a timeout may stand before the key: BLPop(ctx, 0, key)
                 following = [arg.value for arg in call.args[self.channel.key + 1 : self.channel.key + 2]]
                 texts = [v.value for one in following for v in self.on.values(one, fn) if isinstance(v, Text)]
@@ -117,6 +117,16 @@ class _Linker:
             return []
         made = set(self.channel.made_by)
         return [("object", v.file, v.call) for v in self.on.values(func.base, fn) if isinstance(v, Obj) and v.path in made]
+
+    def _named_by_maker(self, expr: ir.Expr, fn: Fn) -> list[str]:
+        """The name that a message was made with: ``client.Enqueue(asynq.NewTask("draw", payload))``."""
+        found: list[str] = []
+        for value in self.on.values(expr, fn):
+            if isinstance(value, Obj):
+                maker, made = self.on.program.files[value.file].by_id[value.call]
+                name = argument(made, 0)
+                found.extend(self.on.texts(name, maker) if name is not None else [])
+        return [text for text in found if HOLE not in text]
 
     def _receives(self, fn: Fn, call: ir.Call) -> bool:
         if self.receiver is None:

@@ -28,6 +28,7 @@ from genai_policy.read.link.channels import link_channels
 from genai_policy.read.link.ecmascript_messages import link_named_queues
 from genai_policy.read.link.edges import Edges
 from genai_policy.read.link.gaps import bounds, link_by_name
+from genai_policy.read.link.go_channels import link_go_channels
 from genai_policy.read.link.hierarchy import Hierarchy
 from genai_policy.read.link.imports import ImportReach
 from genai_policy.read.link.infer import Inference
@@ -76,6 +77,7 @@ def _link(program: Program, catalogue: Catalogue, project: ProjectTexts, declare
     link_channels(inference, edges)
     link_messages(inference, edges)
     link_named_queues(inference, edges)
+    link_go_channels(inference, edges)
     gaps = declared_edges(program, edges, declared)
     gaps += [Gap(file, "routes are registered here whose methods and paths could not be worked out", line) for file, line in found.unread]
     routes = _routes(found)

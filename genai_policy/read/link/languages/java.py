@@ -108,7 +108,7 @@ class JavaConventions(Conventions):
             return read
         if func.name == "build":
             return [Ext(f"{path}()") for path in self._built(on, func.base, fn)]
-        if func.name in _ELEMENT:
+        if func.name in _ELEMENT or (func.name == "get" and not call.args):
             source = _source(func.base)
             return on.elements(source, None, fn) if source is not None else []
         return []

@@ -20,16 +20,33 @@ _SOLON = "org.noear.solon.annotation."
 def find_annotated_routes(inference: Inference, found: Found, project: Mapping[str, str]) -> None:
     """Report the routes of annotated resource classes."""
     settings = JavaSettings(project)
-    for path in inference.program.files:
-        file = inference.program.files[path]
-        if file.ir.language not in ("java", "kotlin"):
-            continue
-        for cls in file.classes:
-            if cls.file is file and cls.code.kind == "class" and "anonymous" not in cls.code.flags:
-                found.routes.extend(_resource(inference, cls, settings))
+    classes = [
+        cls
+        for file in inference.program.files.values()
+        for cls in (file.classes if file.ir.language in ("java", "kotlin") else ())
+        if cls.file is file and cls.code.kind == "class" and "anonymous" not in cls.code.flags
+    ]
+    applications = _applications(inference, classes)
+    for cls in classes:
+        found.routes.extend(_resource(inference, cls, settings, applications))
 
 
-def _resource(inference: Inference, cls: Cls, settings: JavaSettings) -> Iterator[FoundRoute]:
+def _applications(inference: Inference, classes: list[Cls]) -> dict[str, str]:
+    """Build modules (their folders) and the path that ``@ApplicationPath`` puts all their resources under."""
+    return {
+        _module(cls.file.path): text
+        for cls in classes
+        for one in (of_class(inference, cls) if cls.code.decorators else [])
+        if one.name == "ApplicationPath" and one.path.startswith(_JAXRS)
+        for text in texts(inference, one.args.get("value"))[:1]
+    }
+
+
+def _module(path: str) -> str:
+    return path.partition("/src/")[0] if "/src/" in path else "" if path.startswith("src/") else path.rpartition("/")[0]
+
+
+def _resource(inference: Inference, cls: Cls, settings: JavaSettings, applications: Mapping[str, str]) -> Iterator[FoundRoute]:
     family = [one for one in inference.types.mro(cls) if isinstance(one, Cls)]
     heads = [one for owner in family for one in (of_class(inference, owner) if owner.code.decorators else [])]
     bases = [one for one in heads if _is_base(one)]
@@ -39,6 +56,8 @@ def _resource(inference: Inference, cls: Cls, settings: JavaSettings) -> Iterato
     prefix = settings.get(
         cls.file.path, "quarkus.resteasyreactive.path", "quarkus.resteasy.path", "quarkus.http.rootpath", "micronaut.server.contextpath"
     )
+    if _framework(base) == "jax-rs":
+        prefix = join(prefix, applications.get(_module(cls.file.path), ""))
     seen: set[tuple[str, int]] = set()
     for owner in family:
         for index in sorted(index for group in owner.methods.values() for index in group):
