@@ -39,8 +39,8 @@ are cut where it says so.
 The service is a real one that has never heard of this tool: [cogentapps/chat-with-gpt](https://github.com/cogentapps/chat-with-gpt) at
 commit `{commit}`, a chat service in TypeScript with accounts, sharing and speech.
 Suppose it is offered to the registered public in mainland China.
-Reading and typing take less than ten minutes; the commands themselves took {seconds:.0f} seconds on two busy cores, most of them for
-downloads.
+Reading and typing take less than ten minutes; the commands themselves took {seconds} seconds on two cores with other work, {install} of
+them for the installation.
 
 ## 1. An empty environment
 """,
@@ -91,7 +91,7 @@ class Walk:
     def __init__(self, root: Path, environment: dict[str, str]) -> None:
         self.root, self.environment = root, environment
         self.lines: list[str] = []
-        self.seconds = 0.0
+        self.seconds: list[float] = []
 
     def say(self, text: str) -> None:
         self.lines.append(text)
@@ -99,7 +99,7 @@ class Walk:
     def run(self, command: str, *, answers: Sequence[str] = (), cut: tuple[int, int] | None = None, silent: bool = False) -> str:
         begin = time.monotonic()
         printed = self._talk(command, answers)
-        self.seconds += time.monotonic() - begin
+        self.seconds.append(time.monotonic() - begin)
         shown = printed.rstrip("\n").split("\n") if printed.strip() and not silent else []
         if cut and len(shown) > sum(cut):
             shown = [*shown[: cut[0]], f"[… {len(shown) - sum(cut)} lines …]", *shown[-cut[1] :]]
@@ -137,12 +137,15 @@ def main() -> int:
         here = Path(temporary)
         service = here / "chat-with-gpt"
         subprocess.run(["git", "clone", "-q", "--no-hardlinks", str(clone), str(service)], check=True)
-        subprocess.run(["git", "checkout", "-q", COMMIT], cwd=service, check=True)
+        subprocess.run(["git", "checkout", "-q", "-B", "main", COMMIT], cwd=service, check=True)
         shutil.copytree(PROJECT, here / "genai-policy", ignore=shutil.ignore_patterns(".git", "__pycache__", ".*_cache"))
         walk = Walk(service, environment(here))
         write_down(walk)
     page = "\n".join(walk.lines)
-    print(page.replace("{commit}", COMMIT[:12]).replace("{seconds:.0f}", f"{walk.seconds:.0f}"))
+    numbers = {"{commit}": COMMIT[:12], "{seconds}": f"{sum(walk.seconds):.0f}", "{install}": f"{walk.seconds[0]:.0f}"}
+    for name, value in numbers.items():
+        page = page.replace(name, value)
+    print(page.rstrip("\n"))
     return 0
 
 
