@@ -8,7 +8,7 @@ from genai_policy.assess.constants import truth
 from genai_policy.assess.flow import knowing
 from genai_policy.assess.flow import vocabulary as words
 from genai_policy.assess.flow.frame import Frame
-from genai_policy.assess.flow.reading import empty_when, is_self, path
+from genai_policy.assess.flow.reading import empty_when, is_self, path, says_fine
 from genai_policy.assess.flow.replacing import overrides
 from genai_policy.assess.flow.values import INPUT, NOTHING, Mark, Marks, Scope, generated, passed, stored, union
 from genai_policy.assess.walk import parts
@@ -230,7 +230,10 @@ class Expressions(Frame):
                 if isinstance(part, ir.Name):
                     self.pending.update((name, BOTH) for name in scope.verdicts.get(part.id, ()))
         asked, self.pending = self.pending, before
-        return asked
+        fine = says_fine(test) if asked else None
+        if fine is None:
+            return asked
+        return {name: frozenset((fine,)) if sides == BOTH else sides for name, sides in asked.items()}
 
     def truth(self, test: ir.Expr) -> bool | None:
         """Return the answer of a test that can only have one: constants of the code, not flags of the environment."""

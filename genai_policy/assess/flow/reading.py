@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from genai_policy.assess.flow import vocabulary as words
 from genai_policy.assess.flow.values import NOTHING, Marks
 from genai_policy.assess.walk import parts
 from genai_policy.model import ir
@@ -268,3 +269,27 @@ def text_of(expr: ir.Expr | None, depth: int = 6) -> str:
         case ir.Op(op=op, operands=(left, right)):
             return f"{text_of(left, depth - 1)} {op} {text_of(right, depth - 1)}"
     return "…"
+
+
+def says_fine(test: ir.Expr) -> bool | None:
+    """Return the answer of a test under which what it is about is fine, by the words of the one name it consists of (``not is_safe(x)``:
+    False; ``result.flagged``: False), None where the names do not say."""
+    turned = False
+    while isinstance(test, ir.Op) and test.op in ("not", "!", "await", "!!") and len(test.operands) == 1:
+        turned ^= test.op in ("not", "!")
+        test = test.operands[0]
+    match test:
+        case ir.Name(id=name) | ir.Attr(name=name):
+            pass
+        case ir.Call(func=func):
+            name = last(func)
+        case _:
+            return None
+    named = {word.lower() for word in _WORDS.findall(name)}
+    fine, not_fine = bool(named & words.FINE), bool(named & words.NOT_FINE)
+    if fine == not_fine or named & words.NEGATING:
+        return None
+    return fine != turned
+
+
+_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")

@@ -198,6 +198,7 @@ class Statements(Calls):
         before = scope.fork()
         jumps: list[Scope] = []
         self.loops.append(jumps)
+        asked: Mapping[str, frozenset[bool]] = {}
         for _ in range(2):
             if loop.target is None and loop.iterable is not None:
                 asked = self.ask(loop.iterable, scope)
@@ -210,6 +211,9 @@ class Statements(Calls):
             scope.join(scope.fork(), inside, *jumps) if not forever else scope.join(inside, *jumps)
             scope.ended = False
         self.loops.pop()
+        for name, sides in asked.items() if not jumps else ():
+            if False in sides:  # while not fine(x): x = again()
+                self.clean(name, scope)
         whole = path(loop.iterable)
         if whole is not None and isinstance(loop.target, ir.Name) and loop.target.id in self.replaced and whole.partition(".")[0] in scope:
             scope[whole.partition(".")[0]] = passed(scope[whole.partition(".")[0]])  # every element's content was replaced in place
