@@ -13,7 +13,7 @@ from pygls.workspace import PositionCodec
 from genai_policy.errors import Mistake, UsageProblem
 from genai_policy.integrations.judgement import Notice, Spot, judgement_of_problem
 from genai_policy.integrations.lsp.project import Project
-from genai_policy.integrations.lsp.texts import Span, carried, rest_of_line, token
+from genai_policy.integrations.lsp.texts import Edits, Span, rest_of_line, token
 from genai_policy.report.wording import phrase
 
 SOURCE = "genai-policy"
@@ -44,9 +44,10 @@ def marks(project: Project, file: str, lines: Sequence[str], mistakes: Sequence[
 
 def _findings(project: Project, file: str, lines: Sequence[str]) -> Iterator[Mark]:
     """Yield the notices of the last run, each carried to where its line is now."""
-    before = project.seen.lines.get(file, [])
-    for notice in project.seen.judgement.of_file(file):
-        line = carried(before, lines, notice.line)
+    notices = project.seen.judgement.of_file(file)
+    edits = Edits(project.seen.lines.get(file, []), lines) if notices else None
+    for notice in notices:
+        line = edits.carried(notice.line) if edits else None
         if line is not None:
             place = token if file.endswith(".toml") else rest_of_line
             yield Mark(notice, place(lines, line, notice.column if file.endswith(".toml") or line == notice.line else 0))

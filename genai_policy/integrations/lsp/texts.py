@@ -10,6 +10,8 @@ from msgspec import Struct
 
 _STRING = re.compile(r'"""|\'\'\'|"(?:[^"\\]|\\.)*"|\'[^\']*\'')
 _BARE = re.compile(r"[^\s,\[\]{}=#\"']+")
+#: More changed lines than these are not compared.
+MAX_COMPARED = 1_000
 _CLOSING = {"[": "]", "{": "}"}
 
 
@@ -43,16 +45,32 @@ def rest_of_line(lines: Sequence[str], line: int, column: int) -> Span:
     return Span(number, start, max(len(text.rstrip()), start))
 
 
-def carried(before: Sequence[str], after: Sequence[str], line: int) -> int | None:
-    """Return where ``line`` (from 1) of the text before went in the text after; None where it was removed."""
-    if before == after:
-        return line
-    for tag, start, end, new_start, new_end in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if start < line <= end:
-            if tag == "delete":
-                return None
-            return new_start + min(line - start, max(new_end - new_start, 1))
-    return None
+class Edits:
+    """Where lines of an earlier text went. Made once for a text: comparing may take long, so only what was changed is compared."""
+
+    def __init__(self, before: Sequence[str], after: Sequence[str]) -> None:
+        self.size = len(before)
+        self.shift = len(after) - len(before)
+        shortest = min(len(before), len(after))
+        self.head = next((n for n in range(shortest) if before[n] != after[n]), shortest)
+        self.tail = next((n for n in range(shortest - self.head) if before[-1 - n] != after[-1 - n]), shortest - self.head)
+        self.blocks: list[tuple[int, int, int, int]] = []
+        changed, now = before[self.head : len(before) - self.tail], after[self.head : len(after) - self.tail]
+        if max(len(changed), len(now)) <= MAX_COMPARED:
+            found = difflib.SequenceMatcher(None, changed, now, autojunk=False).get_opcodes()
+            self.blocks = [(start, end, new, new_end) for _, start, end, new, new_end in found]
+
+    def carried(self, line: int) -> int | None:
+        """Return where ``line`` (from 1) is now; None where it was removed, or amid more changes than are compared."""
+        if line <= self.head:
+            return line
+        if line > self.size - self.tail:
+            return line + self.shift
+        at = line - self.head
+        for start, end, new, new_end in self.blocks:
+            if start < at <= end:
+                return self.head + new + min(at - start, new_end - new) if new_end > new else None
+        return None
 
 
 def word_at(text: str, column: int, pattern: re.Pattern[str]) -> tuple[str, int, int] | None:

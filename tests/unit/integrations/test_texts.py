@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from genai_policy.integrations.lsp.texts import carried, lines_of, rest_of_line, token, word_at
+from genai_policy.integrations.lsp.texts import Edits, lines_of, rest_of_line, token, word_at
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,24 @@ def test_code_is_marked_without_its_margins():
     ],
 )
 def test_a_line_is_found_again_after_edits(after, line, now):
-    assert carried(["a", "b", "c"], after.split(), line) == now
+    assert Edits(["a", "b", "c"], after.split()).carried(line) == now
+
+
+def test_many_changes_take_no_time_and_what_is_around_them_is_found():
+    before = ["first", *(f"x{n % 7}" for n in range(60_000)), "last"]
+    edits = Edits(before, ["new", "first", *(f"x{n % 5}" for n in range(50_000)), "last"])
+    assert edits.carried(len(before)) == 50_003
+    assert edits.carried(30_000) is None
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.sampled_from("abc"), max_size=9), st.lists(st.sampled_from("abc"), max_size=9))
+def test_a_line_that_is_found_lies_in_the_text(before, after):
+    edits = Edits(before, after)
+    for line in range(1, len(before) + 1):
+        now = edits.carried(line)
+        assert now is None or 1 <= now <= len(after)
+        assert before != after or now == line
 
 
 def test_lines_end_as_in_an_editor():
