@@ -56,7 +56,9 @@ def _run(check: Mapping[str, Any], claim: Claim, facts: FactIndex) -> Iterator[E
         return
     declared = [claim.service.place_of(str(fact)) for fact in check.get("facts", ())]
     title, name = check.get("title", {}), str(check.get("id"))
+    why = check.get("explanation", {})
     args = {"check": name, "title_en": str(title.get("en", "")), "title_zh": str(title.get("zh", ""))}
+    args |= {"why_en": str(why.get("en", "")), "why_zh": str(why.get("zh", ""))}
     if check.get("facts-only"):
         yield evidence(KIND, "contradicts", Message("contradiction.facts", args), places=declared, key=f"contradiction:{name}")
         return
