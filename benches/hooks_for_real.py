@@ -203,6 +203,9 @@ def clone_of_project(target: Path, environment: dict[str, str]) -> Path:
 def clean_environment(here: Path, tools: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "PRE_COMMIT", "GITHUB_"))}
     caches = {"PRE_COMMIT_HOME": here / "pre-commit", "PREK_HOME": here / "prek", "XDG_CACHE_HOME": here / "cache"}
+    # what was downloaded before may be used again; what the tools build is built anew
+    downloads = Path(kept.get("XDG_CACHE_HOME", Path.home() / ".cache"))
+    caches |= {"PIP_CACHE_DIR": downloads / "pip", "UV_CACHE_DIR": downloads / "uv"}
     path = f"{tools}{os.pathsep}{kept.get('PATH', os.defpath)}"
     return {**kept, **{name: str(value) for name, value in caches.items()}, "PATH": path, "GIT_CONFIG_GLOBAL": os.devnull}
 
