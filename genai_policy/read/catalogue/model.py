@@ -56,7 +56,7 @@ class Endpoint(Strict, frozen=True):
 
 class HttpClient(Strict, frozen=True):
     """Calls that send a request. ``on`` is matched against the symbolic name of the callee. ``url`` and ``body`` are argument
-    positions with names.
+    positions with names (``url`` −2: what the member is called on).
     ``method`` is a fixed method, or "" when it is the argument ``method-at``."""
 
     names: list[str]

@@ -119,6 +119,9 @@ class CallRules:
         name = path.rpartition(".")[2]
         if self.catalogue.is_tracked(path):
             return [Obj(fn.file.path, call.id, plain(path))]
+        if path in _ADDRESSES and call.args:
+            texts = [v for v in self.on.eval(call.args[0].value, fn) if isinstance(v, Text)]
+            return [*texts, Ext(f"{path}()")]
         for pattern, forward in self.catalogue.forwards.get(name, ()):
             if pattern.search(plain(path)):
                 handed = self._handed(forward, call, fn)
@@ -132,9 +135,6 @@ class CallRules:
         made = self.types.speech(fn.file).made_values(self.on, path, call, fn)
         if made:
             return made
-        if path in _ADDRESSES and call.args:
-            texts = [v for v in self.on.eval(call.args[0].value, fn) if isinstance(v, Text)]
-            return [*texts, Ext(f"{path}()")]
         if name in ("import_module", "__import__") and call.args:
             return self._dynamic_import(call.args[0].value, fn)
         if name in self.catalogue.fluent and "()" in path:

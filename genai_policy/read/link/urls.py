@@ -20,6 +20,7 @@ from genai_policy.read.link.values import HOLE, ClassVal, Coll, Ext, FnVal, Inst
 
 _CHOICES = 16
 _CLIMB = 4
+_RECEIVER = -2
 _SEND = ("send", "send_text", "send_json", "send_str", "sendText", "run_forever", "WriteMessage", "WriteJSON")
 
 _BASES = ("base_url", "baseURL", "baseUrl", "prefixUrl")
@@ -82,7 +83,7 @@ class _Finder:
                 if client is None:
                     continue
                 for home, given in self._written_out(fn, call, client):
-                    url = argument(given, client.url, *client.url_names)
+                    url = _address(given, client)
                     if url is not None:
                         yield Request(fn, call, client, url, self._method(name, home, given, client), home, given)
 
@@ -92,7 +93,7 @@ class _Finder:
         packages = self._packages.get(name, frozenset())
         if fn.file.ir.language == "python" and packages and not self.reach.reaches(fn.file.path, packages):
             return False
-        places = [argument(call, client.url, *client.url_names) for _, client in self.catalogue.clients[name]]
+        places = [_address(call, client) for _, client in self.catalogue.clients[name]]
         return any(place is not None and not _no_url(place) for place in places)
 
     def _written_out(self, fn: Fn, call: ir.Call, client: HttpClient) -> list[tuple[Fn, ir.Call]]:
@@ -409,6 +410,13 @@ _SERIALISERS = frozenset(
         "urlencode",
     }
 )
+
+
+def _address(call: ir.Call, client: HttpClient) -> ir.Expr | None:
+    """The URL of a request: an argument, or what the member is called on."""
+    if client.url == _RECEIVER:
+        return call.func.base if isinstance(call.func, ir.Attr) else None
+    return argument(call, client.url, *client.url_names)
 
 
 def _no_url(expr: ir.Expr) -> bool:
