@@ -17,7 +17,7 @@ def condition_text(condition: Condition, pen: Pen) -> str:
     """Return a condition in words."""
     if condition.op in ("all", "any"):
         parts = [condition_text(part, pen) for part in condition.parts]
-        return pen.say(f"explain.{condition.op}", parts="; ".join(parts)) if len(parts) > 1 else "".join(parts)
+        return pen.say(f"explain.{condition.op}", parts=pen.say("explain.semicolon").join(parts)) if len(parts) > 1 else "".join(parts)
     if condition.op == "not":
         return pen.say("explain.not", part=condition_text(condition.parts[0], pen))
     if condition.op in ("predicate", "always", "empty", "not-empty"):
@@ -31,8 +31,9 @@ def predicate_text(predicate: Predicate, pen: Pen) -> str:
     rules.append(pen.say("explain.otherwise", answer=answer(predicate.otherwise, pen)))
     if predicate.contested:
         rules.append(pen.say("explain.disputed", when=condition_text(predicate.contested, pen)))
-    note = f" {predicate.note.say(pen.lang)}" if predicate.note else ""
-    return pen.say("explain.term", name=predicate.name, rules="; ".join(rules)) + note
+    space = "" if pen.lang == "zh" else " "
+    note = f"{space}{predicate.note.say(pen.lang)}" if predicate.note else ""
+    return pen.say("explain.term", name=predicate.name, rules=pen.say("explain.semicolon").join(rules)) + note
 
 
 def answer(word: str, pen: Pen) -> str:
@@ -72,7 +73,7 @@ def _add_predicates(condition: Condition, law: Law, names: dict[str, Predicate])
     predicate = law.predicates.get(condition.name) if condition.op == "predicate" else None
     if predicate is not None and predicate.name not in names:
         names[predicate.name] = predicate
-        for _, when in predicate.rules:
+        for when in (*(when for _, when in predicate.rules), *([predicate.contested] if predicate.contested else [])):
             _add_predicates(when, law, names)
 
 

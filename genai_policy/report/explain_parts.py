@@ -110,7 +110,8 @@ def _reading(obligation: Obligation, pen: Pen) -> str:
     reading = obligation.reading
     doubts = _said(reading.doubts, pen.lang)
     space = "" if pen.lang == "zh" else " "
-    return pen.say(f"explain.reading-{reading.status}", confidence=reading.confidence) + (f"{space}{doubts}" if doubts else "")
+    sure = label("confidence", reading.confidence, pen.lang)
+    return pen.say(f"explain.reading-{reading.status}", confidence=sure) + (f"{space}{doubts}" if doubts else "")
 
 
 def _disputed(obligation: Obligation, pen: Pen) -> str:
