@@ -59,7 +59,8 @@ def pruned(options: Options) -> Pruned:
         return Pruned(None, in_code=stale_code)
     left = without(source, reasons.keys(), len(written))
     if left is None:
-        raise UsageProblem(f"{WAIVERS_FILE} does not hold its waivers as [[waiver]] tables, which is what prune can edit; write them so")
+        lines = ", ".join(str(written[index].place.line) for index in sorted(reasons))
+        raise UsageProblem(f"{WAIVERS_FILE} is written in a way that prune does not edit; drop the waivers of lines {lines} by hand")
     text, gone = left
     places = [f"{written[index].place.file}:{written[index].place.line}" for index in sorted(reasons)]
     dropped = tuple(zip(places, gone, (reasons[index] for index in sorted(reasons)), strict=True))

@@ -7,7 +7,8 @@ from collections.abc import Collection, Sequence
 
 from msgspec import Struct
 
-from genai_policy.load.toml import TomlFile
+from genai_policy.load.mistakes import Mistakes
+from genai_policy.load.toml import TomlFile, read_toml
 
 _HEADER = re.compile(r"\s*\[\[\s*waiver\s*\]\]")
 _OTHER = re.compile(r"\s*\[")
@@ -32,7 +33,8 @@ def blocks(source: TomlFile, count: int) -> tuple[Block, ...] | None:
 
 
 def without(source: TomlFile, dropped: Collection[int], count: int) -> tuple[str, tuple[str, ...]] | None:
-    """Return the text without the waivers at the indexes ``dropped``, and the text of each of those; None as in :func:`blocks`.
+    """Return the text without the waivers at the indexes ``dropped``, and the text of each of those; None as in :func:`blocks`, or where
+    what is left would not say the same as before about the others.
 
     The comment right above a waiver goes with it; every other comment, blank line and value stays as it is.
     """
@@ -47,7 +49,16 @@ def without(source: TomlFile, dropped: Collection[int], count: int) -> tuple[str
         texts.append("\n".join(lines[block.first : block.end]))
         gone.update(range(block.first, _past_blanks(lines, block.end)))
     left = "\n".join(line for number, line in enumerate(lines) if number not in gone).strip("\n")
-    return (left + "\n" if left else ""), tuple(texts)
+    left += "\n" if left else ""
+    return (left, tuple(texts)) if _says_the_rest(left, source, dropped) else None
+
+
+def _says_the_rest(text: str, source: TomlFile, dropped: Collection[int]) -> bool:
+    """Say whether ``text`` holds what ``source`` does, but for the waivers that are ``dropped``."""
+    read = read_toml(source.file, text.encode(), Mistakes())
+    rest = [waiver for index, waiver in enumerate(source.values["waiver"]) if index not in dropped]
+    before = {key: value for key, value in source.values.items() if key != "waiver"}
+    return read is not None and {"waiver": [], **read.values} == {**before, "waiver": rest}
 
 
 def _first(lines: Sequence[str], header: int) -> int:

@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 from genai_policy.assess.waiving import idle_mistake
 from genai_policy.errors import WaiverError
 from genai_policy.load.baseline import read_baseline, render_baseline, unmatched_entries
+from genai_policy.load.mistakes import Mistakes
+from genai_policy.load.toml import read_toml
 from genai_policy.load.waivers import load_waivers
+from genai_policy.load.waivers_text import without
 from genai_policy.model.code import Place
 from genai_policy.model.law import Condition, Control, Law, Obligation, Pack, Requirement
 from genai_policy.model.message import Message, Text
@@ -115,8 +118,10 @@ expires = 2026-12-31
         "9:11: waiver[0].expires: 2026-12-31 is before `created` (2027-10-01); check both dates",
     ]
     assert told(WAIVER.replace("cn-x/label", "cn-x/strict")) == [
-        "2:14: waiver[0].obligation: cn-x/strict cannot be waived; "
-        "meet it, or have the person who answers for it attest it in the manifest ([[attest]])"
+        (
+            "2:14: waiver[0].obligation: cn-x/strict cannot be waived; "
+            "meet it, or have the person who answers for it attest it in the manifest ([[attest]])"
+        )
     ]
     assert told(WAIVER + WAIVER) == ["10:3: waiver[1]: says again what line 1 says for the same time; keep one of them"]
 
@@ -195,3 +200,26 @@ def test_any_bytes_are_read_or_told(data: bytes) -> None:
         read(data)
     except WaiverError as error:
         assert error.mistakes  # noqa: PT017
+
+
+# ---- the file as text ----------------------------------------------------------------------------------------------------
+
+
+def left(text: str, *dropped: int) -> str | None:
+    source = read_toml("w.toml", text.encode(), Mistakes())
+    assert source is not None
+    found = without(source, dropped, len(source.values["waiver"]))
+    return found[0] if found else None
+
+
+def test_only_the_dropped_lines_go() -> None:
+    first = '# head\n[[waiver]] # one\nreason = """\nlong\n[[waiver]]\ntext"""\nowner = 1\n\n'
+    text = first + "# two\n[[waiver]]\nowner = 2\n[[waiver]]\nowner = 3\n# end\n"
+    assert left(text, 1) == text.replace("# two\n[[waiver]]\nowner = 2\n", "")
+    assert left(text, 0) == "# head\n# two\n[[waiver]]\nowner = 2\n[[waiver]]\nowner = 3\n# end\n"
+    assert left(text, 0, 1, 2) == "# head\n# end\n"
+
+
+def test_what_cannot_be_cut_out_safely_is_left_alone() -> None:
+    assert left("waiver = [{ owner = 1 }, { owner = 2 }]\n", 1) is None
+    assert left('[[waiver]]\nreason = """\na\n\n# b\n"""\n[[waiver]]\nowner = 2\n', 0) is None
