@@ -15,11 +15,10 @@ from genai_policy.assess.alterations import Ruling, alterations
 from genai_policy.assess.comparison import compared, compared_with_nothing, paired_services, with_findings
 from genai_policy.assess.drift import drift
 from genai_policy.assess.ownership import facts_of
-from genai_policy.model.ir import FileIR
 from genai_policy.model.law import Law
 from genai_policy.model.service import Service
 from genai_policy.model.verdict import Finding, Verdict
-from genai_policy.pipeline import Judged, Options
+from genai_policy.pipeline import Judged, Memory, Options
 from genai_policy.plugins import Host, load_plugins
 from genai_policy.read.past import Past, open_past, same_for_judging
 from genai_policy.read.tree import Tree
@@ -60,28 +59,28 @@ def _base(own: State, host: Host, tree: Tree, option: str, ref: str, kept: ExitS
 def _judged(own: State, host: Host, tree: Tree, base: _Base | None, trusted: _Base | None) -> Verdict:
     """Judge today and the base, tell them apart, and add what the manifest does not know and what was altered."""
     ruling = states.ruling(own, trusted.state, host, tree, trusted.past) if trusted else own
-    lowered: dict[str, FileIR] = {}
-    now = _judge(ruling, host, tree, lowered)
+    memory = Memory()
+    now = _judge(ruling, host, tree, memory)
     verdict = now.verdict
     broken = [base.past.moved.get(path, path) for path in base.state.broken] if base else []
     extra: list[Finding] = []
     if base is not None:
-        before = _judge_past(base, now, host, lowered)
+        before = _judge_past(base, now, host, memory)
         if before is None:
             verdict = compared_with_nothing(verdict, base.past.ref, base.state.problem, broken)
         else:
             verdict = compared(verdict, before.verdict, base.past.ref, base.past.moved, base.state.problem, broken)
-            extra += _drift(now, before, own, base)
+            extra += _drift(now, before, own, base) if before is not now else ()
     extra += _alterations(own, trusted or base, host, every=trusted is not None)
     return with_findings(verdict, extra, trusted.past.ref if trusted else "")
 
 
-def _judge(state: State, host: Host, tree: Tree, lowered: dict[str, FileIR]) -> Judged:
+def _judge(state: State, host: Host, tree: Tree, memory: Memory) -> Judged:
     assert state.declared is not None
-    return pipeline.judge(replace(state.options, baselined=frozenset(state.baseline)), host, tree, state.declared, lowered)
+    return pipeline.judge(replace(state.options, baselined=frozenset(state.baseline)), host, tree, state.declared, memory)
 
 
-def _judge_past(base: _Base, now: Judged, host: Host, lowered: dict[str, FileIR]) -> Judged | None:
+def _judge_past(base: _Base, now: Judged, host: Host, memory: Memory) -> Judged | None:
     """Judge the base as a whole, unless that must give what today gave. What was accepted then was unmet all the same."""
     declared = base.state.declared
     if declared is None:
@@ -89,16 +88,18 @@ def _judge_past(base: _Base, now: Judged, host: Host, lowered: dict[str, FileIR]
     tree = pipeline.narrowed(base.past.tree, declared.services)
     if declared.services == now.declared.services and declared.law == now.declared.law and same_for_judging(tree, now.tree):
         return now
-    return _judge(replace(base.state, declared=replace(declared, waivers=()), baseline={}), host, tree, lowered)
+    return _judge(replace(base.state, declared=replace(declared, waivers=()), baseline={}), host, tree, memory)
 
 
 def _drift(now: Judged, before: Judged, own: State, base: _Base) -> Iterator[Finding]:
     """Yield what the code shows since the base that the manifest of today does not know."""
     services = own.declared.services if own.declared else ()
+    known = {file.digest for file in before.tree.files if file.digest}
+    changed = frozenset(file.path for file in now.tree.files if file.digest and file.digest not in known)
     for service, then in paired_services(services, before.declared.services, base.past.moved):
         if then is not None:
-            seen = facts_of(service, services, now.facts)
-            yield from drift(now.declared.law, service, then, seen, facts_of(then, before.declared.services, before.facts))
+            seen, past = facts_of(service, services, now.facts), facts_of(then, before.declared.services, before.facts)
+            yield from drift(now.declared.law, service, then, seen, past, changed)
 
 
 def _alterations(own: State, base: _Base | None, host: Host, *, every: bool) -> tuple[Finding, ...]:

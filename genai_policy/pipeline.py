@@ -14,7 +14,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import msgspec
 
@@ -110,6 +110,14 @@ class Declared:
 
 
 @dataclass(frozen=True)
+class Memory:
+    """What this process has worked out already, by content: files that were lowered, and the rules' answers."""
+
+    lowered: dict[str, FileIR] = field(default_factory=dict)
+    answers: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Seen:
     """What the tree shows."""
 
@@ -138,12 +146,13 @@ def check(options: Options) -> Verdict:
     return judge(options, host, tree, load_declared(options, host, written_in(tree))).verdict
 
 
-def judge(options: Options, host: Host, tree: Tree, declared: Declared, lowered: dict[str, FileIR] | None = None) -> Judged:
-    """Judge what ``declared`` says of ``tree``. ``lowered`` holds what this process has read already, by content."""
+def judge(options: Options, host: Host, tree: Tree, declared: Declared, memory: Memory | None = None) -> Judged:
+    """Judge what ``declared`` says of ``tree``. ``memory`` spares work where another state of the tree was judged before."""
+    memory = memory or Memory()
     tree = narrowed(tree, declared.services)
     scopes = scope_of(declared)
-    seen = read_program(options, host, tree, declared.services, lowered)
-    rules = run_pack_rules(options, tree, declared)
+    seen = read_program(options, host, tree, declared.services, memory.lowered)
+    rules = run_pack_rules(options, tree, declared, memory.answers)
     facts, unread = gather(tree, declared.services, seen, rules, keep=options.cache)
     asked, crashes = collect(host, declared, scopes, facts)
     verdict = decide(
@@ -338,12 +347,12 @@ def read_program(
     return Seen(code, len(files), (*placed_on_paths(unread, code, files), *code.gaps))
 
 
-def run_pack_rules(options: Options, tree: Tree, declared: Declared) -> RuleRun:
+def run_pack_rules(options: Options, tree: Tree, declared: Declared, known: dict[str, Any] | None = None) -> RuleRun:
     """Look for what must not be in the code: by the rules of the chosen packs, and by those of others that their obligations ask for."""
     options.progress("rules", 0, 0)
     cache: Cache | None = open_cache() if options.cache else None
     own = rule_files_of(declared.law.packs)
-    return run_rules(tree, own, others=declared.other_rules, wanted=rules_asked_for(declared.law), cache=cache)
+    return run_rules(tree, own, others=declared.other_rules, wanted=rules_asked_for(declared.law), cache=cache, known=known)
 
 
 def rule_files_of(packs: Sequence[Pack]) -> tuple[Path, ...]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from genai_policy.assess.conditions import evaluate
 from genai_policy.assess.evidence.contradiction import condition, shown
 from genai_policy.assess.findings import change_finding
@@ -21,13 +23,13 @@ from genai_policy.model.verdict import FactIndex, Finding, Severity
 MAX_FOUND = 20
 
 
-def drift(law: Law, now: Service, before: Service | None, seen: FactIndex, past: FactIndex | None) -> Iterator[Finding]:
+def drift(law: Law, now: Service, before: Service, seen: FactIndex, past: FactIndex, changed: Collection[str]) -> Iterator[Finding]:
     """Yield what ``seen`` shows of the service, ``past`` did not, and neither its manifest nor a change of it knows.
 
-    Without ``past`` nothing is new: a service that nobody judged before is judged as a whole.
+    ``changed`` are the files of today with a content that is new: nothing is written in another that was not before.
     """
-    if past is None or before is None:
-        return
+    functions = {name: node for name, node in seen.code.functions.items() if node.file in changed}
+    seen = replace(seen, code=replace(seen.code, functions=functions))
     told: dict[tuple[str, ...], set[str]] = {}
     for check in law.shared.get("drift", {}).get("check", ()):
         severity = _severity(check, now, before)
@@ -54,12 +56,13 @@ def _severity(check: Mapping[str, Any], now: Service, before: Service) -> Severi
 
 
 def _fresh(check: Mapping[str, Any], seen: FactIndex, past: FactIndex, told: Collection[str]) -> dict[str, list[Place]]:
-    old = {matter for matter, _ in _found(check, past)}
-    fresh: dict[str, list[Place]] = {}
+    shows: dict[str, list[Place]] = {}
     for matter, place in _found(check, seen):
-        if matter not in old and place.file not in told:
-            fresh.setdefault(matter, []).append(place)
-    return fresh
+        if place.file not in told:
+            shows.setdefault(matter, []).append(place)
+    # most changes show nothing that a check looks for: then the past need not be looked through
+    old = {matter for matter, _ in _found(check, past)} if shows else set()
+    return {matter: places for matter, places in shows.items() if matter not in old}
 
 
 def _found(check: Mapping[str, Any], facts: FactIndex) -> Iterator[tuple[str, Place]]:

@@ -77,11 +77,15 @@ def merge_base(root: Path, option: str, ref: str) -> str:
 
 def same_for_judging(past: Tree, now: Tree) -> bool:
     """Say whether judging ``past`` must give what judging ``now`` gave: the same files count and hold the same, the same others are left
-    out for the same reasons, and those of them that ``now`` was asked for hold the same."""
-    if [(f.path, f.digest, f.left_out) for f in past.files] != [(f.path, f.digest, f.left_out) for f in now.files]:
+    out for the same reasons (documentation may come and go), and those of them that ``now`` was asked for hold the same."""
+    if _counting(past) != _counting(now):
         return False
     own = {file.path for file in now.files if file.digest}
     return all(_content(past, path) == _content(now, path) for path in sorted(now.consulted - own))
+
+
+def _counting(tree: Tree) -> list[tuple[str, str, str]]:
+    return [(f.path, f.digest, f.left_out) for f in tree.files if f.left_out != "documentation"]
 
 
 def _content(tree: Tree, path: str) -> bytes | str:

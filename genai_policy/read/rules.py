@@ -145,10 +145,17 @@ class EngineProblem(PolicyError):
 
 
 def run_rules(
-    tree: Tree, rule_files: Sequence[Path], *, others: Sequence[Path] = (), wanted: Collection[str] = (), cache: Store | None = None
+    tree: Tree,
+    rule_files: Sequence[Path],
+    *,
+    others: Sequence[Path] = (),
+    wanted: Collection[str] = (),
+    cache: Store | None = None,
+    known: dict[str, Any] | None = None,
 ) -> RuleRun:
     """Apply the rules of ``rule_files``, and those of ``others`` that ``wanted`` names, to the files of ``tree`` that count.
 
+    ``known`` holds this process's answers by content, those with problems too: what is there is not asked again, what is new is added.
     Never raises on what the tree holds.
     """
     rules, broken = load_rules(rule_files)
@@ -163,7 +170,7 @@ def run_rules(
         return _not_run(ids, "semgrep is not installed beside genai-policy or on PATH", broken)
     candidates, unread = _candidates(tree, rules)
     try:
-        answers = _answers(engine, candidates, cache)
+        answers = _answers(engine, candidates, cache, {} if known is None else known)
     except EngineProblem as problem:
         return _not_run(ids, str(problem), (*broken, *unread))
     gaps = [Gap(path, f"semgrep: {a.problem}", kind="engine", on_path=True) for path, a in answers.items() if a.problem]
@@ -205,14 +212,16 @@ def _candidates(tree: Tree, rules: Sequence[Rule]) -> tuple[dict[str, _Candidate
     return found, tuple(gaps)
 
 
-def _answers(engine: str, candidates: Mapping[str, _Candidate], cache: Store | None) -> dict[str, _Answer]:
+def _answers(engine: str, candidates: Mapping[str, _Candidate], cache: Store | None, known: dict[str, _Answer]) -> dict[str, _Answer]:
     """Return the engine's answer for every candidate: from the cache where the same bytes met the same rules and engine before."""
     import msgspec
 
     identity = _engine_identity(engine)
     keys = {path: candidate.key(identity) for path, candidate in candidates.items()}
-    answers: dict[str, _Answer] = {}
+    answers = {path: known[key] for path, key in keys.items() if key in known}
     for path, key in keys.items():
+        if path in answers:
+            continue
         kept = cache.get(key) if cache is not None else None
         if kept is not None:
             answers[path] = msgspec.msgpack.decode(kept, type=_Answer)
@@ -222,6 +231,7 @@ def _answers(engine: str, candidates: Mapping[str, _Candidate], cache: Store | N
             if cache is not None and not answer.problem:
                 cache.put(keys[path], msgspec.msgpack.encode(answer))
             answers[path] = answer
+    known.update((keys[path], answer) for path, answer in answers.items())
     return dict(sorted(answers.items()))
 
 

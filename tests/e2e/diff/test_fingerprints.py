@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from genai_policy import pipeline
-from genai_policy.model.ir import FileIR
 from genai_policy.model.law import Law
 from genai_policy.plugins import load_plugins
 from tests.e2e.diff.edits import BREAKING, KEEPING, SERVICE, Files
@@ -24,7 +23,7 @@ SEED, EDITS = 20261122, 112
 def judge(tmp_path_factory: pytest.TempPathFactory) -> Judge:
     """Judge files in a folder of their own; answers fingerprint -> what is wrong. What was read once is not read again."""
     host = load_plugins(())
-    lowered: dict[str, FileIR] = {}
+    memory = pipeline.Memory()
     law: list[Law] = []
 
     def judged(files: Files) -> dict[str, str]:
@@ -34,7 +33,7 @@ def judge(tmp_path_factory: pytest.TempPathFactory) -> Judge:
         tree = pipeline.open_root(options)
         declared = pipeline.load_declared(options, host, pipeline.written_in(tree), law[0] if law else None)
         law[:] = [declared.everything]
-        found = pipeline.judge(options, host, tree, declared, lowered).verdict.findings
+        found = pipeline.judge(options, host, tree, declared, memory).verdict.findings
         return {f.fingerprint: f"{f.obligation} {f.message.code} {sorted(f.message.args.items())}" for f in found}
 
     return judged
