@@ -99,13 +99,14 @@ class _Finder:
     def _written_out(self, fn: Fn, call: ir.Call, client: HttpClient) -> list[tuple[Fn, ir.Call]]:
         """The call itself; for ``axios(config)`` a call with the members of every object that ``config`` may be as named arguments."""
         first = argument(call, client.url)
-        if fn.file.ir.language not in ("typescript", "javascript") or not isinstance(first, ir.Name | ir.Attr | ir.Call):
+        if fn.file.ir.language not in ("typescript", "javascript") or not isinstance(first, ir.Name | ir.Attr | ir.Call | ir.Group):
             return [(fn, call)]
         found: list[tuple[Fn, ir.Call]] = []
         for value in self.on.values(first, fn):
             if isinstance(value, Coll):
                 home, group, _ = self.on.groups[value.number]
                 args = tuple(ir.Arg(item.value, str(item.key.value)) for item in group.items if isinstance(item.key, ir.Literal))
+                args += _host_and_path(args, client)
                 if any(arg.name in client.url_names for arg in args):
                     found.append((home, ir.Call(call.line, call.id, call.func, args)))
         return found or [(fn, call)]
@@ -410,6 +411,15 @@ _SERIALISERS = frozenset(
         "urlencode",
     }
 )
+
+
+def _host_and_path(args: tuple[ir.Arg, ...], client: HttpClient) -> tuple[ir.Arg, ...]:
+    """The URL of Node's own options: ``{hostname: "api.openai.com", path: "/v1/chat/completions"}``."""
+    given = {arg.name: arg.value for arg in args}
+    host, path = given.get("hostname") or given.get("host"), given.get("path")
+    if host is None or path is None or not client.url_names or any(name in given for name in client.url_names):
+        return ()
+    return (ir.Arg(ir.Template(host.line, (ir.Literal(host.line, "https://"), host, path)), client.url_names[0]),)
 
 
 def _address(call: ir.Call, client: HttpClient) -> ir.Expr | None:
