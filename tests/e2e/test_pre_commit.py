@@ -82,8 +82,6 @@ def too_long_kept(r: Repository) -> None:
     r.replace("config/prod.yaml", "prompts_days: 180", "prompts_days: 900")
 
 
-
-
 @pytest.mark.parametrize("harm", [no_label_call, no_label_file, unlabelled_route, too_long_kept])
 def test_a_commit_that_breaks_a_duty_is_stopped_on_one_screen(lantern, gate, harm: Callable[[Repository], None]):
     harm(lantern)
