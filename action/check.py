@@ -55,7 +55,7 @@ def main(env: Mapping[str, str]) -> int:
 
 def arguments(env: Mapping[str, str], files: Mapping[str, str], summary: Path) -> list[str]:
     """Return the command line of the gate. The console script puts its own folder, not the workspace, on the import path."""
-    command = [str(Path(sys.executable).with_name("genai-policy")), "check", "--lang", env.get("INPUT_LANG") or "en"]
+    command = [str(Path(sys.executable).with_name("genai-policy")), "check", f"--lang={env.get('INPUT_LANG') or 'en'}"]
     for option, name in (("--gate", "GATE"), ("--as-of", "AS_OF"), ("--diff-base", "DIFF_BASE"), ("--trust-base", "TRUST_BASE")):
         if value := env.get(f"INPUT_{name}", ""):
             command.append(f"{option}={value}")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from html import escape
-from urllib.parse import quote
 
 # C0 and C1 controls, line and paragraph separators, bidirectional overrides and isolates, zero-width characters, lone surrogates
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
@@ -14,8 +12,9 @@ _OLD_COMMAND = "##["
 _NO_XML = re.compile("[^\t\n\x20-\x7e\xa0-\u200a\u2010-\u2027\u202f-\u205f\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _MARKUP = re.compile(r"[\\`*{}\[\]<>#!|~&$^]|(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])")
 # GitHub and GitLab turn these into mentions, references and links even where they are escaped; an empty character between stops them
-_LIVE = re.compile(r"@(?=\w)|\\[#!~$](?=\w)|:(?=//)|\bwww(?=\.)|\b(?:[Gg][Hh])(?=-\d)")
+_LIVE = re.compile(r"@(?=\w)|\\[#!~$](?=\w)|:(?=//)|[Ww]{3}(?=\.)|\b(?:[Gg][Hh])(?=-\d)")
 _NOTHING = "&#8203;"
+_ENTITIES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("'", "&#x27;"))
 # most paths need no encoding, and a report can hold a hundred thousand of them
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9_./~-]*")
 
@@ -33,12 +32,12 @@ def json_safe(document: str) -> str:
 
 def xml_safe(text: str) -> str:
     """Return ``text`` for XML content or a quoted attribute; what XML 1.0 cannot hold is written as escapes."""
-    return escape(_NO_XML.sub(_visible, text).replace(_OLD_COMMAND, "# #["), quote=True)
+    return _entities(_NO_XML.sub(_visible, text).replace(_OLD_COMMAND, "# #["))
 
 
 def html_safe(text: str) -> str:
     """Return ``text`` as one line for HTML content or a quoted attribute."""
-    return escape(printable(text), quote=True)
+    return _entities(printable(text))
 
 
 def markdown_safe(text: str) -> str:
@@ -51,7 +50,8 @@ def markdown_code(text: str) -> str:
     """Return ``text`` as a code span, which no text can leave; a bar is escaped, as a table cell asks for it."""
     shown = printable(text).replace("|", "\\|") or " "
     fence = "`" * (1 + max(map(len, re.findall("`+", shown)), default=0))
-    room = " " if shown[0] in "` " or shown[-1] in "` " else ""
+    # one space on both sides is taken off again, unless there is nothing else
+    room = " " if shown.strip() and (shown[0] in "` " or shown[-1] in "` ") else ""
     return f"{fence}{room}{shown}{room}{fence}"
 
 
@@ -59,12 +59,22 @@ def uri_path(path: str) -> str:
     """Return a path as the path of a URI: percent-encoded UTF-8, also where the name is no text."""
     if _PLAIN_PATH.fullmatch(path):
         return path
+    # costs as much to import as the rest of this module's users, and few paths need it
+    from urllib.parse import quote
+
     return quote(path.encode("utf-8", "surrogateescape"), safe="/")
+
+
+def _entities(text: str) -> str:
+    # as html.escape does; importing html brings two thousand named characters along
+    for character, entity in _ENTITIES:
+        text = text.replace(character, entity)
+    return text
 
 
 def _entity_or_backslash(found: re.Match[str]) -> str:
     character = found.group(0)
-    return escape(character) if character in "<>&" else f"\\{character}"
+    return _entities(character) if character in "<>&" else f"\\{character}"
 
 
 def _visible(found: re.Match[str]) -> str:

@@ -58,14 +58,14 @@ def _told(blocks: Sequence[Cause], verdict: Verdict, pen: Pen, pages: str) -> It
     others = sorted({finding.obligation for block in blocks for finding in block} - {first.obligation})
     if others:
         yield from pen.block(pen.say("text.also", others=", ".join(others)), "  ", "    ", "dim")
-    if page := page_link(first.obligation, verdict.law, pen.lang, pages):
-        yield from pen.block(where_to_read(first.obligation, page, pen.lang, briefly=not pen.style.verbose), "  ", "    ", "dim")
     for control in dict.fromkeys(block[0].control for block in blocks):
         group = [block for block in blocks if block[0].control == control]
         for finding, *_ in group:
             yield from _place(finding, pen)
         if fix := fix_of(group[0][0], verdict.law, pen.lang):
             yield from pen.block(pen.say("text.fix", fix=fix), "    ", "      ")
+    if page := page_link(first.obligation, verdict.law, pen.lang, pages):
+        yield from pen.block(where_to_read(first.obligation, page, pen.lang, briefly=not pen.style.verbose), "  ", "    ", "dim")
 
 
 def _heading(finding: Finding, verdict: Verdict, pen: Pen) -> Iterator[str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from markdown_it import MarkdownIt
 
 ROOT = Path(__file__).resolve().parents[2]
 CHECK = runpy.run_path(str(ROOT / "action" / "check.py"))
@@ -123,12 +124,21 @@ def test_a_repository_that_fails(repository, run):
     assert "| ❌ unmet |" in step.summary
 
 
-def test_a_repository_that_cannot_be_told(repository, run):
-    broken = repository / "app" / "chat.py"
-    broken.write_text(broken.read_text("utf-8") + "\ndef broken(:\n", "utf-8")
-    step = run(repository, gate="release")
-    assert (step.code, step.outputs["result"]) == (3, "inconclusive")
-    assert any(line.startswith("::error file=app/chat.py,") for line in step.annotations)
+def untold(folder):
+    """A repository of which too little can be read: a service for its own staff, and a broken file with a model call."""
+    folder.mkdir()
+    (folder / "genai-service.toml").write_text(
+        'schema = 1\n[policy]\npacks = ["cn-genai"]\n[service]\nstage = "internal-test"\nreach = ["own-staff"]\nregions = ["cn-mainland"]\n'
+    )
+    call = "    return client.chat.completions.create(model='m')"
+    (folder / "app.py").write_text(f"from openai import OpenAI\nclient = OpenAI()\ndef f(:\n{call}\n")
+    return folder
+
+
+def test_a_repository_that_cannot_be_told(tmp_path, run):
+    step = run(untold(tmp_path / "untold"))
+    assert (step.code, step.outputs["result"], step.outputs["gate"]) == (3, "inconclusive", "inconclusive")
+    assert any(line.startswith("::error file=app.py,line=3,title=gap (syntax)::") for line in step.annotations)
     assert step.summary.startswith("## ❔ genai-policy: gate inconclusive")
 
 
@@ -152,6 +162,28 @@ def test_nothing_to_judge_says_what_to_do(tmp_path, run):
     assert "genai-policy init" in step.annotations[0]
 
 
+@pytest.mark.parametrize("value", ["$(touch pwned)", "`touch pwned`; touch pwned", "--help", "\"'"])
+def test_inputs_are_never_code_nor_options(value):
+    names = ("PATH", "GATE", "AS_OF", "DIFF_BASE", "TRUST_BASE", "LANG")
+    env = {f"INPUT_{name}": value for name in names} | {"INPUT_PACKS": value}
+    files = dict.fromkeys(("SARIF", "REPORT", "HTML"), value)
+    command, *rest = CHECK["arguments"](env, files, Path(value))[1:]
+    assert command == "check"
+    # whatever a value is, it stands behind the `=` of its own option, or behind the end of options
+    *options, end, path = rest
+    assert (end, path) == ("--", value)
+    assert all(re.match(r"--(lang|gate|as-of|diff-base|trust-base|pack|format|output)=", option) for option in options)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("path", "--help"), ("lang", "--help"), ("gate", "$(touch pwned)"), ("diff_base", "--output=x")]
+)
+def test_an_input_that_is_none_judges_nothing(repository, run, name, value):
+    step = run(repository, **{name: value})
+    assert (step.code, step.outputs["result"]) == (2, "misconfigured")
+    assert not list(repository.rglob("pwned"))
+
+
 def test_hostile_text_reaches_the_log_as_text_only(repository, run):
     (repository / "app" / "chat.py").rename(repository / "app" / f"{HOSTILE.replace('/', '')}.py")
     edit(repository, "genai-service.toml", "schema = 1", f"schema = 1\n{json.dumps(HOSTILE)} = 1")
@@ -159,6 +191,15 @@ def test_hostile_text_reaches_the_log_as_text_only(repository, run):
     assert step.code == 2
     assert all(line.startswith("::error ") and "##[" not in line and line.count("::") == 2 for line in step.annotations), step.annotations
     assert not re.search(r"^\s{0,3}::|^#+ .*pwned", step.summary, re.MULTILINE)
+
+
+def test_the_summary_cannot_be_left(repository, run):
+    edit(repository, "genai-service.toml", 'name = "', 'name = "x\\n\\n</details><script>alert(1)</script>\\n## passed')
+    step = run(repository)
+    rendered = MarkdownIt("commonmark").enable("table").render(step.summary)
+    assert "alert(1)" in rendered
+    assert "<script" not in rendered
+    assert rendered.count("<h2>") == 1
 
 
 def git(root, *arguments):
@@ -264,7 +305,7 @@ def test_the_whole_action_in_a_runner(kind, repository, tmp_path, cache):
     if kind == "failing":
         edit(repository, "app/chat.py", 'return {"answer": mark_text(text)}', 'return {"answer": text}')
     if kind == "inconclusive":
-        edit(repository, "app/chat.py", "import APIRouter", "import APIRouter\ndef broken(:")
+        repository = untold(tmp_path / "untold")
     if kind == "misconfigured":
         edit(repository, "genai-service.toml", "schema = 1", "schema = 1\nwrong = 1")
     checkout = Path(shutil.copytree(ROOT, tmp_path / "checkout", ignore=shutil.ignore_patterns(".git", ".*_cache", "tests", "benches")))
@@ -279,7 +320,7 @@ def test_the_whole_action_in_a_runner(kind, repository, tmp_path, cache):
     assert (out["outputs"]["result"], out["outputs"]["gate"], out["dropped"]) == (result, gate, 0)
     assert [summary["step"] for summary in out["summaries"]] == ["check"]
     files = [issue.get("file") for issue in out["issues"] if issue["type"] == "error"]
-    expected = {"failing": "app/chat.py", "inconclusive": "app/chat.py", "misconfigured": "genai-service.toml"}
+    expected = {"failing": "app/chat.py", "inconclusive": "app.py", "misconfigured": "genai-service.toml"}
     assert expected[kind] in files if kind in expected else not files
     assert (out["issues"][-1:] and out["issues"][-1]["message"].startswith("Process completed with exit code")) or kind == "passing"
 
