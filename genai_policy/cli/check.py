@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     "--format",
     "formats",
     multiple=True,
-    help="text, json, sarif, github, gitlab, junit, junit-gitlab, rdjson, markdown, html, or a plugin's (repeatable).",
+    help="text, json, sarif, sarif-findings, github, gitlab, junit, junit-gitlab, rdjson, markdown, html, or a plugin's (repeatable).",
 )
 @click.option("-o", "--output", "outputs", multiple=True, metavar="FILE", help="Write a format to a file; `-` is stdout (repeatable).")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 even where the gate is not open (mistakes still exit 2).")
