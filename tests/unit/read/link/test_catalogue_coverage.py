@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import TypeAlias, TypeVar
@@ -263,7 +264,7 @@ CODE = {
     },
     "ecmascript": {"next": "GET", "nitro": "defineEventHandler", "sveltekit": "GET", "nestjs": "Get"},
     "java": {"spring": "GetMapping", "jax-rs": "Path", "micronaut": "Get", "solon": "Mapping"},
-    "go": {},
+    "go": {"go-zero": "AddRoute", "beego": "Router"},
 }
 """Frameworks that are code, not data, and a name of theirs that means something else in a look-alike."""
 
@@ -287,6 +288,27 @@ def test_the_catalogue_knows_the_frameworks_that_services_are_written_with() -> 
     }
     assert [(folder, name) for folder, names in named.items() for name in sorted(names - seen(folder).frameworks)] == []
     assert {"Gradio", "Streamlit", "Chainlit"} <= {entry.rpartition(" ")[2] for entry in seen("python").entries}
+
+
+def test_the_catalogue_knows_the_sdks_that_services_are_written_with() -> None:
+    named = {
+        "python": {"openai", "anthropic", "langchain", "dashscope", "zhipuai", "transformers", "diffusers", "vllm", "torch"},
+        "ecmascript": {"openai", "ai", "@langchain/*", "@anthropic-ai/sdk", "dashscope*", "zhipuai*"},
+        "java": {"org.springframework.ai", "dev.langchain4j", "com.theokanning.openai", "com.openai", "com.alibaba.dashscope"},
+        "go": {
+            "github.com/sashabaranov/go-openai", "github.com/cloudwego/eino", "github.com/tmc/langchaingo",
+            "github.com/volcengine/volcengine-go-sdk/service/arkruntime", "github.com/devinyf/dashscopego",
+        },
+    }  # fmt: skip
+    held = {folder: [one for _, sheet in _of(folder) for sdk in sheet.sdk for one in sdk.packages] for folder in LANGUAGES}
+    missing = [
+        (folder, name) for folder, names in named.items() for name in sorted(names) if not any(fnmatchcase(one, name) for one in held[folder])
+    ]
+    assert missing == []
+    reasons = {folder: {reason for _, sheet in _of(folder) for sdk in sheet.sdk for reason in sdk.ignores} for folder in LANGUAGES}
+    kinds = ("embedding", "rerank", "moderation", "tokenising", "listing", "training")
+    assert [kind for kind in kinds if not any(kind in found for found in reasons.values())] == []
+    assert [folder for folder, found in reasons.items() if not {"embedding", "moderation"} <= found] == []
 
 
 def test_every_language_shows_the_kinds_of_ways_in_that_are_no_routes() -> None:
