@@ -62,13 +62,18 @@ def test_commands_use_formats_and_options_that_exist(recipe):
         assert set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", said)) <= options
 
 
-def test_the_page_names_every_format():
-    page = (CI / "README.md").read_text("utf-8")
+PAGES = [CI / "README.md", CI / "README.zh.md"]
+
+
+@pytest.mark.parametrize("file", PAGES, ids=lambda path: path.name)
+def test_the_page_names_every_format(file):
+    page = file.read_text("utf-8")
     assert set(re.findall(r"^\| `([a-z][a-z-]*)` \|", page, re.MULTILINE)) == set(load_plugins().reporters())
 
 
-def test_links_of_the_page_lead_somewhere():
-    page = (CI / "README.md").read_text("utf-8")
+@pytest.mark.parametrize("file", PAGES, ids=lambda path: path.name)
+def test_links_of_the_page_lead_somewhere(file):
+    page = file.read_text("utf-8")
     assert all((CI / target).is_file() for target in re.findall(r"\]\(([^)]+)\)", page))
 
 
