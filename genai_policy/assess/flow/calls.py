@@ -93,7 +93,7 @@ class Calls(Generating):
         content = [m for _, m in arguments] + ([receiver] if not self._hook_object(call, receiver) else [])
         given = union(content)
         run.events.hooked.add(Hooked(self.node.id, call.line, call.id, tuple(sorted({m.origin for m in given})), discarded, function))
-        if not alone:
+        if not alone or self._may_be_another(function, call):
             return self.doubt(given, call.line)
         own = [p for a in call.args for p in paths_in(a.value)]
         if run.checks:
@@ -110,6 +110,20 @@ class Calls(Generating):
                 if whole is not None:
                     scope[whole] = passed(self.value(argument.value, scope))
         return passed(given)
+
+    def _may_be_another(self, function: FunctionId, call: ir.Call) -> bool:
+        """Say whether what is called may be something else when the service runs: chosen from a table, or put in the hook's place."""
+        program, hook = self.run_.program, self.run_.program.functions[function].code.name
+        edges = program.edges.get((self.node.file, call.id), ())
+        if isinstance(call.func, ir.Index) and not isinstance(call.func.key, ir.Literal):
+            base = call.func.base.id if isinstance(call.func.base, ir.Name) else ""
+            table = self.read.get(base) or program.constants(self.node.file).get(base)
+            return not (isinstance(table, ir.Group) and len(table.items) <= len(edges))
+        if isinstance(call.func, ir.Call):
+            return any(e.callee == function and ("registry" in e.how or e.certainty != "certain") for e in edges)
+        if self.python and hook in program.replaced_in_modules():
+            return True
+        return self.python and isinstance(call.func, ir.Name) and program.rebound(self.node.file, call.func.id, hook)
 
     def _hook_object(self, call: ir.Call, receiver: Marks) -> bool:
         return not receiver or not generated(receiver)

@@ -25,6 +25,8 @@ class Wrapper(Struct, frozen=True):
     kind: str
     names: frozenset[str]
     claimed: frozenset[FunctionId]
+    line: int = 0
+    """Where a decorator stands."""
 
 
 class Program:
@@ -153,11 +155,45 @@ class Program:
         """Return the wrappers that decorators of the tree put round a function, outermost first."""
         return self._wrappers.get(function, ())
 
+    def decorators_of(self, route: int) -> tuple[Wrapper, ...]:
+        """Return the decorators around a route's handler. One that stands above the decorator that registers the route wraps nothing that is
+        served: what was registered is the function below it."""
+        here = self.code.routes[route]
+        found, node = self.wrappers_of(here.function), self.functions.get(here.function)
+        if node is None or not node.file.endswith(".py") or here.file != node.file:
+            return found
+        if not any(d.line == here.line for d in node.code.decorators):
+            return found
+        return tuple(w for w in found if w.line > here.line)
+
+    def replaced_in_modules(self) -> frozenset[str]:
+        """Return the names of functions that a Python module puts something else in the place of (``labels.mark = str``)."""
+        return self.once("replaced", self, self._replaced)
+
+    def _replaced(self) -> frozenset[str]:
+        return frozenset(
+            target.name
+            for node in self.functions.values()
+            if node.code.name == "<module>" and node.file.endswith(".py")
+            for part in parts(node.code.body)
+            if isinstance(part, ir.Assign) and isinstance(part.value, (ir.Closure, ir.Name, ir.Attr))
+            for target in part.targets
+            if isinstance(target, ir.Attr)
+        )
+
+    def rebound(self, file: str, name: str, hook: str) -> bool:
+        """Say whether a module binds ``name``, by which it calls ``hook``, to something else as well."""
+        module = self.functions.get(f"{file}#<module>")
+        if module is None:
+            return False
+        bound: dict[str, list[ir.Expr]] = self.once("bound", module, lambda: _bound(module))
+        return any(not any(isinstance(p, (ir.Name, ir.Attr)) and last(p) == hook for p in parts((v,))) for v in bound.get(name, ()))
+
     def _decorators(self, edges: Iterable[CallEdge]) -> Iterator[Wrapper]:
         by_line: dict[int, list[FunctionId]] = {}
         for edge in edges:
             by_line.setdefault(edge.line, []).append(edge.callee)
-        for _, callees in sorted(by_line.items()):
+        for line, callees in sorted(by_line.items()):
             chains = [[n.id for n in self.outer(c)] for c in callees]
             deepest = max(chains, key=len, default=[])
             # from the wrapper itself out to the decorator: what the functions in between are given may be the wrapped function
@@ -166,7 +202,7 @@ class Program:
                 continue
             names = {p.name for f in chain[1:] for p in self.functions[f].code.params if p.name}
             claimed = {f.id for c in chain for f in self.nested(c)}
-            yield Wrapper(chain[0], "around", frozenset(names), frozenset(claimed))
+            yield Wrapper(chain[0], "around", frozenset(names), frozenset(claimed), line)
 
     def around(self, route: int) -> tuple[Wrapper, ...]:
         """Return what the framework runs around a route's handler: middleware and interceptors, outermost first."""
@@ -327,6 +363,17 @@ class Program:
                 elif isinstance(part, ir.Assign) and part.value is not None and _sets(part, "response_class"):
                     found.add(last(part.value))
         return frozenset(found & set(self.methods))
+
+
+def _bound(module: FunctionNode) -> dict[str, list[ir.Expr]]:
+    """Return what a module assigns to its names."""
+    found: dict[str, list[ir.Expr]] = {}
+    for part in parts(module.code.body):
+        if isinstance(part, ir.Assign) and part.value is not None:
+            for target in part.targets:
+                if isinstance(target, ir.Name):
+                    found.setdefault(target.id, []).append(part.value)
+    return found
 
 
 def _sets(statement: ir.Assign, name: str) -> bool:

@@ -112,7 +112,8 @@ class Interpreter:
         self.by_body = route >= 0 and self.program.code.routes[route].framework in words.BY_BODY
         self.body, self.parts, self.bodies = NOTHING, (), {}
         stages = tuple(w for w in self.program.around(route) if w.claimed & self.toward)
-        decorators = tuple(w for w in self.program.wrappers_of(function) if w.claimed & self.toward)
+        own = self.program.decorators_of(route) if route >= 0 else self.program.wrappers_of(function)
+        decorators = tuple(w for w in own if w.claimed & self.toward)
         guarded = any(self._guards(w, function) for w in stages if w.kind == "before")
         entry = answers and not self.by_body
         self._stage((*(w for w in stages if w.kind != "before"), *decorators), function, guarded=guarded, entry=entry)

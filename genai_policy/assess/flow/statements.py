@@ -78,6 +78,7 @@ class Statements(Calls):
             case ir.Jump():
                 if self.loops:
                     self.loops[-1].append(scope.fork())
+                    self.loops[-1][-1].broke = statement.kind == "break"
                 scope.ended = True
             case ir.If(test=test, body=body, orelse=orelse):
                 self.branch(test, body, orelse, scope)
@@ -204,6 +205,7 @@ class Statements(Calls):
                 asked = self.ask(loop.iterable, scope)
                 for name in both_sides(asked):
                     self.clean(name, scope)
+            entering = scope.fork()
             inside = scope.fork()
             if loop.target is not None:
                 self.assign(loop.target, marks, inside, loop.iterable)
@@ -222,7 +224,11 @@ class Statements(Calls):
             carried = before.get(whole, before.whole(whole))
             if any(not m.passed for m in carried) and all(_checked(turn, loop.target.id) for turn in (inside, *jumps)):
                 scope[whole] = passed(carried)  # every element was checked, so the whole was; a loop without turns had none
-        self.block(loop.orelse, scope)
+        if loop.orelse:  # what broke out of the loop does not come here
+            calm = entering.fork()
+            calm.join(entering, inside, *(j for j in jumps if not j.broke))
+            self.block(loop.orelse, calm)
+            scope.join(calm, *(j for j in jumps if j.broke))
 
     def attempt(self, attempt: ir.Try, scope: Scope) -> None:
         """A handler may start from any point of the body, so it sees every value that a variable had in it."""

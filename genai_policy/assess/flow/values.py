@@ -63,10 +63,12 @@ def generated(marks: Marks) -> bool:
 class Scope(dict[str, Marks]):
     """The variables of one function at one point: name, or dotted path of a field that was assigned here, to marks."""
 
-    __slots__ = ("checked", "ended", "guarded", "patches", "verdicts")
+    __slots__ = ("broke", "checked", "ended", "guarded", "patches", "verdicts")
 
     def __init__(self, given: Iterable[tuple[str, Marks]] | Scope = ()) -> None:
         super().__init__(given)
+        self.broke = False
+        """True for what left a loop by ``break``."""
         self.ended = False
         """True when control cannot reach this point."""
         self.checked: frozenset[str] = NO_NAMES

@@ -20,7 +20,7 @@ def cases() -> list[Any]:
     """Collect the cases of all languages."""
     found = []
     for path in sorted(HERE.glob("*.toml")):
-        if path.stem == "shapes":
+        if path.stem in ("shapes", "surprises"):
             continue
         data = tomli.loads(path.read_text(encoding="utf-8"))
         for case in data["case"]:
@@ -58,3 +58,17 @@ def test_what_becomes_of_it_across_files(case: dict[str, Any]) -> None:
     assert traced.crossings
     answers = [c.answer for c in traced.crossings] + ["misses" for _ in traced.reserved]
     assert min(answers, key=("misses", "undecided", "passes").index) == case["expect"], traced
+
+
+_SURPRISES = tomli.loads((HERE / "surprises.toml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", _SURPRISES["case"], ids=lambda c: c["name"].replace(" ", "-"))
+def test_what_an_examiner_writes(case: dict[str, Any]) -> None:
+    checks = bool(case.get("checks"))
+    source = _SURPRISES["checks" if checks else "preamble"] + case["body"]
+    code = linked({"app/main.py": source, "app/labels.py": _SURPRISES["labels"], "app/__init__.py": ""})
+    crossings = trace(code, hooks_in(code, case["hooks"]), range(len(code.paths)), checks=checks)
+    assert crossings
+    answer = min((c.answer for c in crossings), key=("misses", "undecided", "passes").index)
+    assert answer != "passes" if case["expect"] == "not-passes" else answer == case["expect"], crossings
