@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 
+#: Files whose checks ask about facts: the keys of their condition, and of the facts that they name.
+_ASKING = {"contradictions": ("fact", "facts"), "drift": ("known", "declared-by")}
+
+
 def check_shared(source: TomlFile, stem: str, conditions: ConditionReader, mistakes: Mistakes) -> None:
     """Check one data file: its shape where it is known, and the facts that contradictions ask about."""
     model = _model(stem)
@@ -27,8 +31,8 @@ def check_shared(source: TomlFile, stem: str, conditions: ConditionReader, mista
         mistakes.add(source.mistake(("schema",), "must be 1", "add `schema = 1`"))
     for key in ("placeholder", "check", "clock", "entry", "claim"):
         _check_ids(source, key, mistakes)
-    if stem == "contradictions":
-        _check_contradictions(source, conditions, mistakes)
+    if stem in _ASKING:
+        _check_facts(source, *_ASKING[stem], conditions, mistakes)
     if stem == "clocks":
         _check_days(source, mistakes)
 
@@ -63,6 +67,7 @@ def _model(stem: str) -> type[BaseModel] | None:
     models: dict[str, type[BaseModel]] = {
         "documents": shared_model.DocumentsFile,
         "contradictions": shared_model.ContradictionsFile,
+        "drift": shared_model.DriftFile,
         "clocks": shared_model.ClocksFile,
         "not-modelled": shared_model.NotModelledFile,
         "founding-claims": shared_model.FoundingClaimsFile,
@@ -79,15 +84,16 @@ def _check_ids(source: TomlFile, key: str, mistakes: Mistakes) -> None:
         seen.add(name)
 
 
-def _check_contradictions(source: TomlFile, conditions: ConditionReader, mistakes: Mistakes) -> None:
+def _check_facts(source: TomlFile, condition: str, names: str, conditions: ConditionReader, mistakes: Mistakes) -> None:
+    """Check the condition of every check, and the facts that it names."""
     for path, table in tables(source, "check"):
-        if "fact" in table:
-            conditions.read(source, (*path, "fact"), table["fact"])
-        facts = table.get("facts")
+        if condition in table:
+            conditions.read(source, (*path, condition), table[condition])
+        facts = table.get(names)
         for index, name in enumerate(facts if isinstance(facts, list) else ()):
             if isinstance(name, str) and not names_a_fact(name):
                 advice = suggest(name, fact_vocabulary(), "facts")
-                mistakes.add(source.mistake((*path, "facts", index), f"unknown fact {quoted(name)}", advice))
+                mistakes.add(source.mistake((*path, names, index), f"unknown fact {quoted(name)}", advice))
 
 
 def _check_days(source: TomlFile, mistakes: Mistakes) -> None:

@@ -1,4 +1,4 @@
-"""The data files beside the packs (documents.toml, contradictions.toml) as strict tables."""
+"""The data files beside the packs (documents.toml, contradictions.toml, drift.toml) as strict tables."""
 
 from __future__ import annotations
 
@@ -113,3 +113,25 @@ class FoundingClaimsFile(Strict):
 
     schema_: Literal[1]
     claim: list[ClaimTable] = []
+
+
+class DriftTable(Strict):
+    """What a change may bring into the code that the manifest does not know."""
+
+    id: Told
+    declared_by: SetOf[Told]
+    known: dict[str, Any] | None = None
+    severity: Literal["error", "warning"] = "warning"
+    providers: bool = False
+    modalities: SetOf[Literal["text", "image", "audio", "video", "speech", "virtual-scene"]] = []
+    imports: SetOf[Told] = []
+    route_words: list[Pattern] = []
+    route_methods: SetOf[Literal["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ANY"]] = []
+    hosts: list[Pattern] = []
+
+
+class DriftFile(Strict):
+    """drift.toml"""
+
+    schema_: Literal[1]
+    check: list[DriftTable] = []
