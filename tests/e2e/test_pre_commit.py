@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -237,6 +238,17 @@ def test_validate_is_content_with_the_example_and_reads_no_code(lantern, cli):
     result = cli(*MANIFEST_ONLY)
     assert result.code == 0, result.err
     assert "no mistakes: 1 manifest" in result.out
+
+
+def test_validate_loads_nothing_that_reads_code_or_packs(lantern):
+    """What is not imported costs nothing: the hook has half a second."""
+    script = (
+        "import sys\nfrom genai_policy.cli.main import run\nassert run(['validate', '--staged']) == 0\n"
+        "print({'genai_policy.pipeline', 'genai_policy.load.packs', 'genai_policy.plugins', 'tree_sitter'} & sys.modules.keys())"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", script], cwd=lantern.root, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "set()"
 
 
 @pytest.mark.parametrize(
