@@ -27,3 +27,5 @@ const apiKey = "your-api-key-goes-here-0123456789"
 const className = "mask-gradient-to-right-with-very-long-names-2"
 // ok: cn-genai-secret-in-code
 const accessTokenStorageName = "access-token-of-the-current-user-v2"
+// ok: cn-genai-secret-in-code
+const documented = { "access_token": "QRXNnd2hIT6z9bHFzZz2Kp1ghiMz_RtyuvwXYZ123abc" }
