@@ -15,10 +15,11 @@ from genai_policy.assess.alterations import Ruling, alterations
 from genai_policy.assess.comparison import compared, compared_with_nothing, paired_services, with_findings
 from genai_policy.assess.drift import drift
 from genai_policy.assess.ownership import facts_of
+from genai_policy.assess.stricter import stricter
 from genai_policy.model.law import Law
 from genai_policy.model.service import Service
 from genai_policy.model.verdict import Finding, Verdict
-from genai_policy.pipeline import Judged, Memory, Options
+from genai_policy.pipeline import Declared, Judged, Memory, Options
 from genai_policy.plugins import Host, load_plugins
 from genai_policy.read.past import Past, open_past, same_for_judging
 from genai_policy.read.tree import Tree
@@ -61,6 +62,9 @@ def _judged(own: State, host: Host, tree: Tree, base: _Base | None, trusted: _Ba
     ruling = states.ruling(own, trusted.state, host, tree, trusted.past) if trusted else own
     memory = Memory()
     now = _judge(ruling, host, tree, memory)
+    if ruling is not own and _asks_for_more(own, ruling):
+        promised = _judge(replace(own, declared=_bare(own), baseline={}), host, tree, memory).verdict
+        now = replace(now, verdict=stricter(now.verdict, promised, ruling.waivers, ruling.baseline.keys()))
     verdict = now.verdict
     broken = [base.past.moved.get(path, path) for path in base.state.broken] if base else []
     extra: list[Finding] = []
@@ -73,6 +77,20 @@ def _judged(own: State, host: Host, tree: Tree, base: _Base | None, trusted: _Ba
             extra += _drift(now, before, own, base) if before is not now else ()
     extra += _alterations(own, trusted or base, host, every=trusted is not None)
     return with_findings(verdict, extra, trusted.past.ref if trusted else "")
+
+
+def _asks_for_more(own: State, ruling: State) -> bool:
+    """Say whether the change makes a duty bind that did not bind before: it answers for that at once."""
+    if own.declared is None or ruling.declared is None:
+        return False
+    before = {(s.manifest, o.id) for s, scope in pipeline.scope_of(ruling.declared) for o, a in scope if a.answer == "applies"}
+    after = {(s.manifest, o.id) for s, scope in pipeline.scope_of(own.declared) for o, a in scope if a.answer == "applies"}
+    return not after <= before
+
+
+def _bare(own: State) -> Declared:
+    assert own.declared is not None
+    return replace(own.declared, waivers=())
 
 
 def _judge(state: State, host: Host, tree: Tree, memory: Memory) -> Judged:

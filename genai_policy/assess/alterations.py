@@ -172,7 +172,7 @@ def _services(old: Service | None, new: Service | None, law: Law, as_of: dt.date
 def _facts(old: Service, new: Service, law: Law, as_of: dt.date) -> Iterator[Finding]:
     """Yield each fact that is declared anew; one that lets duties cease names them."""
     # what somebody attested is another matter than what is declared
-    before = {o.id: a for o, a in assess_scope(law, old, as_of)}
+    before = {o.id: a for o, a in assess_scope(law, old, as_of) if o.role == "duty"}
     after = {o.id: a for o, a in assess_scope(law, replace(new, attestations=old.attestations), as_of)}
     ceased = {name for name, answer in before.items() if answer.answer == "applies" and after[name].answer != "applies"}
     for shift in shifts(old, new, {*old.facts, *new.facts}):
