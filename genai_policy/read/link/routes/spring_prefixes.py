@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -10,6 +11,9 @@ from genai_policy.read.link.infer import Inference
 from genai_policy.read.link.program import Cls, Fn, argument, last_name
 from genai_policy.read.link.routes.annotations import Applied
 from genai_policy.read.link.values import HOLE, ClassVal, Ext
+
+#: A pattern of packages: ``**.controller.admin.**``.
+_PACKAGES = re.compile(r"(\*\*\.)?[\w.]+\.\*\*$")
 
 
 class PathPrefix(NamedTuple):
@@ -25,11 +29,14 @@ class PathPrefix(NamedTuple):
         if any(one.path in self.annotations or one.name in self.annotations for one in own):
             return True
         package = cls.file.ir.package
-        if any(
-            package == name or package.startswith(name + ".") or (name.startswith("*") and name[1:] in package) for name in self.packages
-        ):
+        if any(_within(package, name) for name in self.packages):
             return True
         return self.others
+
+
+def _within(package: str, name: str) -> bool:
+    """Whether a package is ``name`` or below it; ``*`` before a name stands for any beginning."""
+    return name[1:] in package + "." if name.startswith("*") else package == name or package.startswith(name + ".")
 
 
 def path_prefixes(inference: Inference) -> list[PathPrefix]:
@@ -41,7 +48,24 @@ def path_prefixes(inference: Inference) -> list[PathPrefix]:
             continue
         for prefix in [t for t in inference.texts(text, fn) if HOLE not in t][:1]:
             found.append(_prefix(inference, prefix, predicate, fn))
-    return found
+    return found or _from_properties(inference)
+
+
+def _from_properties(inference: Inference) -> list[PathPrefix]:
+    """Prefixes that are kept as objects of prefix and package pattern: ``new Api("/admin-api", "**.controller.admin.**")``."""
+    calls = inference.program.calls
+    if not any(fn.file.ir.language == "java" for name in ("setPathPrefixes", "addPathPrefix") for fn, _ in calls.get(name, ())):
+        return []
+    found: list[PathPrefix] = []
+    for cls in [cls for named in inference.program.classes_named.values() for cls in named if cls.file.ir.language == "java"]:
+        for fn, call in calls.get(cls.code.name, ()):
+            texts = [arg.value.value for arg in call.args if isinstance(arg.value, ir.Literal)] if call.new and len(call.args) == 2 else []
+            pattern = texts[1] if len(texts) == 2 else None
+            if isinstance(pattern, str) and _PACKAGES.match(pattern) and str(texts[0]).startswith("/"):
+                made = inference.types.static(call.func, fn)
+                if any(isinstance(v, ClassVal) and (v.file, v.index) == cls.key for v in made):
+                    found.append(PathPrefix(str(texts[0]), frozenset(), ("*" + pattern.strip("*"),), False))
+    return list(dict.fromkeys(found))
 
 
 def _prefix(inference: Inference, text: str, predicate: ir.Expr, fn: Fn) -> PathPrefix:
