@@ -161,6 +161,7 @@ class Wiring:
         if path.route >= 0:
             roots.extend(self.code.routes[path.route].guard_functions)
             roots.extend(f for wrapper in flow.around(path.route) for f in wrapper.claimed)
+            roots.extend(f for claimed, _, _ in flow.maybe.get(path.route, ()) for f in claimed)
         return roots
 
     def _clouded(self, roots: Sequence[FunctionId]) -> bool:

@@ -53,6 +53,9 @@ def fault_of(
     carrying = [h for h in calls if site in h.origins]
     node = program.functions.get(first.function)
     if not calls:
+        for claimed, asking, test in program.maybe.get(route, ()):
+            if claimed & hooks:
+                return _branch(program, asking, places, text_of(test), test)
         written = _written(program, hooks, entry, route)
         near = _structural(program, node, first, written, places) if node is not None and written else None
         if near is None and not written and any(hooks & w.claimed for w in program.around(route)):

@@ -76,7 +76,10 @@ class Frame:
         if replaced and generated(marks):
             patches, run.patches = run.patches, {}
             for function in replaced:
+                own = run.belongs_to_hook(function)
+                run.labelling += own
                 run.call(function, NOTHING, [(None, marks)], self.depth + 1)
+                run.labelling -= own
             run.patches = patches
             return
         left = content(marks)

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
+from genai_policy.assess.constants import truth
 from genai_policy.assess.flow import vocabulary as words
 from genai_policy.assess.flow.reading import last
 from genai_policy.assess.walk import module_constants, parts
@@ -48,6 +49,8 @@ class Program:
         self._registered: tuple[tuple[FunctionId, ir.Call, tuple[str, int] | None], ...] | None = None
         self._known_wrappers: dict[FunctionId, tuple[Wrapper, ...]] = {}
         self._around: dict[int, tuple[Wrapper, ...]] = {}
+        self.maybe: dict[int, list[tuple[frozenset[FunctionId], FunctionNode, ir.Expr]]] = {}
+        """Routes -> what may be around them: its functions, and the test that is asked, in which function, before it is registered."""
         self._enclosed: dict[tuple[str, int], FunctionId] = {}
         self._call_files: dict[int, tuple[str, int]] = {}
         self.memo: dict[tuple[str, int], Any] = {}
@@ -156,8 +159,8 @@ class Program:
         return self._wrappers.get(function, ())
 
     def decorators_of(self, route: int) -> tuple[Wrapper, ...]:
-        """Return the decorators around a route's handler. One that stands above the decorator that registers the route wraps nothing that is
-        served: what was registered is the function below it."""
+        """Return the decorators around a route's handler. One that stands above the decorator that registers the route wraps nothing that
+        is served: what was registered is the function below it."""
         here = self.code.routes[route]
         found, node = self.wrappers_of(here.function), self.functions.get(here.function)
         if node is None or not node.file.endswith(".py") or here.file != node.file:
@@ -214,13 +217,60 @@ class Program:
 
     def _find_around(self, route: int) -> tuple[Wrapper, ...]:
         found: list[Wrapper] = []
+        skipped: set[FunctionId] = set()
         for middleware in self.code.middleware:
-            if route in middleware.routes and not self._too_late(middleware, route):
+            if route not in middleware.routes or self._too_late(middleware, route):
+                continue
+            asked = self._test_of(middleware, route)
+            if asked is not None:
+                wrappers = list(self._wrapping(middleware.functions))
+                claimed = frozenset(f for w in wrappers for f in w.claimed) | frozenset(middleware.functions)
+                self.maybe.setdefault(route, []).append((claimed, *asked))
+                skipped.update(middleware.functions)
+            else:
                 found.extend(self._wrapping(middleware.functions))
         decorated = {f for w in self.wrappers_of(self.code.routes[route].function) for f in w.claimed}
-        found.extend(self._wrapping([f for f in self.code.routes[route].guard_functions if f not in decorated]))
+        skipped -= {f for w in found for f in w.claimed}
+        found.extend(self._wrapping([f for f in self.code.routes[route].guard_functions if f not in decorated | skipped]))
         found.extend(self._written_around(route))
         return tuple({w.core: w for w in found}.values())
+
+    def _test_of(self, middleware: Middleware, route: int) -> tuple[FunctionNode, ir.Expr] | None:
+        """Return the test under which middleware is registered, and the function that asks it; None where it is registered in any case, or
+        whenever the route is."""
+        here = self.code.routes[route]
+        asked = self._asked(middleware.file, middleware.line)
+        if asked is None:
+            return None
+        node, test = asked
+        same = self._asked(here.file, here.line)
+        return None if same is not None and same[1] is test else (node, test)
+
+    def _asked(self, file: str, line: int, depth: int = 2) -> tuple[FunctionNode, ir.Expr] | None:
+        """Return the nearest test around a line, or around all calls of the function that it stands in."""
+        from genai_policy.assess.flow.faults import chain
+
+        node = self.functions.get(self._enclosing(file, line) or f"{file}#<module>")
+        if node is None:
+            return None
+        for step in reversed(chain(node, line=line)):
+            if step.part in ("then", "else") and isinstance(step.statement, ir.If):
+                test = step.statement.test
+                if not self._surely(test, file, step.part == "then"):
+                    return node, test
+        calls = [e for c in self.callers(node.id) for e in self.code.calls.get(c, ()) if e.callee == node.id and e.call >= 0]
+        around = [self._asked(e.caller.partition("#")[0], e.line, depth - 1) for e in calls] if depth > 0 else []
+        return around[0] if around and all(a is not None for a in around) else None
+
+    def _surely(self, test: ir.Expr, file: str, wanted: bool) -> bool:
+        """Say whether a test can only have the answer ``wanted``: constants of the code, not flags of the environment. That a module is the
+        one that was started counts as sure."""
+        if any(isinstance(p, ir.Name) and p.id in ("__name__", "require") for p in parts((test,))):
+            return True
+        constants = self.constants(file)
+        known = truth(test, constants)
+        fixed = known is not None and (not known.flag or isinstance(constants.get(known.flag), ir.Literal))
+        return known is not None and fixed and bool(known.value) == wanted
 
     def _too_late(self, middleware: Middleware, route: int) -> bool:
         """Say whether middleware is registered after the route is, where the framework goes by the order."""

@@ -76,6 +76,8 @@ class Interpreter:
         self.labelling = 0
         self.after: set[FunctionId] = set()
         """Functions that a framework calls with the response."""
+        self.hooked: tuple[frozenset[FunctionId], ...] = ()
+        """The functions of the hooks that stand around the handler."""
         self.route_path = ""
         self.handler: FunctionId = ""
         self.by_body = False
@@ -114,12 +116,17 @@ class Interpreter:
         stages = tuple(w for w in self.program.around(route) if w.claimed & self.toward)
         own = self.program.decorators_of(route) if route >= 0 else self.program.wrappers_of(function)
         decorators = tuple(w for w in own if w.claimed & self.toward)
+        self.hooked = tuple(w.claimed for w in (*stages, *decorators) if w.claimed & self.hooks)
         guarded = any(self._guards(w, function) for w in stages if w.kind == "before")
         entry = answers and not self.by_body
         self._stage((*(w for w in stages if w.kind != "before"), *decorators), function, guarded=guarded, entry=entry)
         if self.by_body:
             self._leave_by_body()
         return events
+
+    def belongs_to_hook(self, function: FunctionId) -> bool:
+        """Say whether a function is a part of a hook that stands around the handler: a writer or sender that it put in place."""
+        return any(function in claimed for claimed in self.hooked)
 
     def _leave_by_body(self) -> None:
         """What the body of the answer carries at the end leaves, from where it was put there."""

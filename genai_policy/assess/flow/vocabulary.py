@@ -83,8 +83,8 @@ REQUESTS = frozenset("request req flask_request".split())
 #: Words of names that say what a check's yes means: the text is fine, or it is not.
 FINE = frozenset("ok safe clean allowed allow valid passes passed pass acceptable accepted permitted fine legal good appropriate".split())
 NOT_FINE = frozenset(
-    """bad blocked block banned flagged unsafe sensitive forbidden refused rejected violation violations violates illegal hit hits toxic harmful
-    disallowed invalid inappropriate""".split()
+    """bad blocked block banned flagged unsafe sensitive forbidden refused rejected violation violations violates illegal hit hits toxic
+    harmful disallowed invalid inappropriate""".split()
 )
 NEGATING = frozenset("not non no un never without".split())
 
