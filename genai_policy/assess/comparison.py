@@ -185,11 +185,8 @@ def _is_whole(matter: Sequence[str]) -> bool:
     if matter[_KIND] == "claim" or matter[_KEY].startswith("not-shown:"):
         return True
     fault, _, rest = matter[_KEY].partition(":")
-    return (
-        matter[_KIND] == "hook"
-        and rest.partition(":")[0] not in ("output", "input", "contradicts", "undecided")
-        and fault != "flow.reserved"
-    )
+    of_one_way = rest.partition(":")[0] in ("output", "input", "contradicts", "undecided") and rest != "contradicts:none"
+    return matter[_KIND] == "hook" and not of_one_way and fault != "flow.reserved"
 
 
 def _lost(now: ServiceOutcome, before: ServiceOutcome, base: str) -> Iterator[Finding]:

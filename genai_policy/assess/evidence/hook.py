@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from genai_policy.assess.asked import evidence, listed, locators_of, not_taken, params_of
+from genai_policy.assess.asked import MAX_NAMED, evidence, listed, locators_of, not_taken, params_of
 from genai_policy.assess.flow import Reserved
 from genai_policy.assess.lookalikes import lookalikes
 from genai_policy.assess.stubs import stub
@@ -161,9 +161,7 @@ def _on_paths(
         yield evidence(KIND, "supports", note, locator, places=[Place(first.file, first.code.line)], key=f"hook:{side}")
 
 
-def _off_path(
-    standing: Standing, counted: Mapping[str, str], locator: Locator, facts: FactIndex, side: Side, matched: str
-) -> Evidence:
+def _off_path(standing: Standing, counted: Mapping[str, str], locator: Locator, facts: FactIndex, side: Side, matched: str) -> Evidence:
     path = facts.code.paths[standing.path]
     site = facts.code.sites[standing.site]
     entry = _entry_name(standing.entry, facts)
@@ -243,13 +241,22 @@ def _on_routes(
             places=[Place(first.file, first.code.line)],
         )
         return
-    for index, route in routes:
-        if index not in passing:
-            polarity: Polarity = "contradicts" if route.function else "undecided"
-            entry = _route_name(route)
-            note = Message(_OFF_ROUTES.get(mode, "hook.off-every-route"), {**counted, "entry": entry})
-            places = [Place(route.handler_file or route.file, route.handler_line or route.line)]
-            yield evidence(KIND, polarity, note, locator, places=places, key=f"{note.code}:{polarity}:{entry}")
+    missing = [r for i, r in routes if i not in passing and r.function]
+    unknown = [r for i, r in routes if i not in passing and not r.function]
+    # where no route passes that is one fault; else each that does not is a fault of its own
+    for alike in [missing] if missing and not passing else [[route] for route in missing]:
+        yield _off_routes(alike, counted, locator, mode, "contradicts", "none" if not passing else _route_name(alike[0]))
+    if unknown:
+        yield _off_routes(unknown, counted, locator, mode, "undecided", "unknown")
+
+
+def _off_routes(
+    routes: Sequence[Route], counted: Mapping[str, str], locator: Locator, mode: str, polarity: Polarity, matter: str
+) -> Evidence:
+    code = _OFF_ROUTES.get(mode, "hook.off-every-route")
+    note = Message(code, {**counted, "entry": listed([_route_name(route) for route in routes])})
+    places = [Place(route.handler_file or route.file, route.handler_line or route.line) for route in routes[:MAX_NAMED]]
+    return evidence(KIND, polarity, note, locator, places=places, key=f"{code}:{polarity}:{matter}")
 
 
 def _signs_up(route: Route, words: Sequence[str]) -> bool:

@@ -66,6 +66,10 @@ def test_old_and_new(before: list[Finding], now: list[Finding], moved: dict[str,
 def test_what_was_not_shown_at_all_excuses_its_parts_but_nothing_forbidden() -> None:
     unclaimed = verdict(finding("a", "not-claimed", "claim"), shown=False)
     assert new_ones(unclaimed, finding("b")) == []
+    no_route = verdict(finding("a", "hook.off-every-route:contradicts:none"), shown=False)
+    one_route = finding("b", "hook.off-every-route:contradicts:GET /b")
+    assert new_ones(no_route, one_route) == []
+    assert new_ones(verdict(one_route, shown=False), finding("c", "hook.off-every-route:contradicts:GET /c")) == ["c"]
     assert new_ones(unclaimed, finding("b", "forbidden:rule:app.py:1", "forbidden")) == ["b"]
     assert new_ones(verdict(finding("a", "hook.empty:labels:mark"), shown=True), finding("b")) == ["b"], "another hook did its part"
 
