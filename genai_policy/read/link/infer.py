@@ -20,6 +20,7 @@ from genai_policy.read.link.solver import Slot, Solver
 from genai_policy.read.link.stores import Stores
 from genai_policy.read.link.values import (
     HOLE,
+    SESSIONS,
     ClassVal,
     Coll,
     Const,
@@ -491,6 +492,8 @@ class Inference:
                     slots.append(("items", *value.owner, base.name))
                 elif isinstance(value, Mod):
                     slots.append(("items", value.file, -2, base.name))
+                elif isinstance(value, Ext) and value.path in SESSIONS:
+                    slots.append(("items", f"<{value.path}>", -3, base.name))
             return slots
         return []
 

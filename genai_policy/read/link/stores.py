@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from genai_policy.model import ir
 from genai_policy.read.link.program import Cls, Fn
 from genai_policy.read.link.solver import Slot
-from genai_policy.read.link.values import ClassVal, FnVal, Inst, Mod, Obj, Stored, Value
+from genai_policy.read.link.values import SESSIONS, ClassVal, Ext, FnVal, Inst, Mod, Obj, Stored, Value
 
 if TYPE_CHECKING:
     from genai_policy.read.link.infer import Inference
@@ -177,10 +177,18 @@ class Stores:
                 index.by_class.setdefault(owner.key, []).append(number)
         elif isinstance(base, ir.Attr):
             owner = self._own_store(fn, base)
-            if owner is not None:
+            outside = self._session(fn, base)
+            if outside:
+                index.by_place.setdefault((outside, -3), []).append(number)
+            elif owner is not None:
                 index.by_class.setdefault(owner.key, []).append(number)
             else:
                 index.others.append(number)
+
+    def _session(self, fn: Fn, base: ir.Attr) -> str:
+        """The place of a package's session store, by what declarations say."""
+        found = self.types.static(base.base, fn) if isinstance(base.base, ir.Name) else ()
+        return next((f"<{v.path}>" for v in found if isinstance(v, Ext) and v.path in SESSIONS), "")
 
     def puts_elsewhere(self, slot: Slot) -> list[Value]:
         """Which classes and modules the stores through other receivers go to."""

@@ -11,6 +11,8 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+#: Packages that keep what a user's session holds: ``cl.user_session.set("chain", chain)``, ``st.session_state["chain"]``.
+SESSIONS = frozenset({"chainlit", "streamlit"})
 HOLE = "\x00"
 """Stands for a part of a text that is not known."""
 
