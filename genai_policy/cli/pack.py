@@ -84,12 +84,12 @@ def show_pack(id: str, plugins: tuple[str, ...], directories: tuple[Path, ...], 
 @lang_option
 @click.option("--as-of", type=Day(), metavar="YYYY-MM-DD", help="The day on which sources may have expired [default: today].")
 def lint_packs(plugins: tuple[str, ...], directories: tuple[Path, ...], as_of: dt.date | None, lang: str | None) -> int:
-    """Load every pack and list all mistakes (exit 2): what does not load (with file, line and key), dead rules, expired sources, cases
-    that are missing."""
+    """Load every pack and list all mistakes (exit 2): what does not load (with file, line and key), dead rules, expired sources. Says as
+    well which cases are missing."""
     from genai_policy.cli.law import every_pack
     from genai_policy.cli.output import print_text
     from genai_policy.errors import PackError
-    from genai_policy.load.pack_lint import has_no_cases, lint
+    from genai_policy.load.pack_lint import has_no_cases, lint, missing_cases
     from genai_policy.report.wording import phrase
 
     law = every_pack(plugins, directories)
@@ -98,6 +98,7 @@ def lint_packs(plugins: tuple[str, ...], directories: tuple[Path, ...], as_of: d
     obligations = sum(len(pack.obligations) for pack in law.packs)
     lines = [phrase("pack.fine", language(lang), packs=len(law.packs), obligations=obligations, controls=len(law.controls))]
     lines += [phrase("pack.no-cases", language(lang), pack=pack.id) for pack in law.packs if has_no_cases(pack)]
+    lines += [phrase("pack.missing-cases", language(lang), id=id, cases=", ".join(cases)) for id, cases in missing_cases(law)]
     print_text("\n".join(lines) + "\n")
     return 0
 

@@ -1,5 +1,5 @@
 """What loading lets pass and a pack author has to know: rules that nothing looks for, conditions that never decide, sources nobody has read
-again, obligations without cases. All of it at once."""
+again; and obligations without cases. All of it at once."""
 
 from __future__ import annotations
 
@@ -23,6 +23,11 @@ def lint(law: Law, as_of: dt.date) -> Iterator[Mistake]:
     yield from _predicates(law)
     for pack in law.packs:
         yield from _sources(pack, as_of)
+
+
+def missing_cases(law: Law) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield each obligation that lacks cases, with their names, in packs that carry tests. Advice: such a pack judges as well as another."""
+    for pack in law.packs:
         yield from _cases(pack)
 
 
@@ -117,8 +122,7 @@ def _sources(pack: Pack, as_of: dt.date) -> Iterator[Mistake]:
         yield Mistake(f"{pack.id}/{PACK_FILE}", 0, 0, "read-again", problem, advice)
 
 
-def _cases(pack: Pack) -> Iterator[Mistake]:
-    """Packs that carry tests carry all of them."""
+def _cases(pack: Pack) -> Iterator[tuple[str, tuple[str, ...]]]:
     folder = Path(pack.directory) / "tests"
     if has_no_cases(pack) or not folder.is_dir():
         return
@@ -126,6 +130,6 @@ def _cases(pack: Pack) -> Iterator[Mistake]:
         case = folder / obligation.id.partition("/")[2]
         # an obligation that cannot have one of the outcomes says why beside the others
         needed = CASES if obligation.role == "duty" and not (case / "README.md").is_file() else ()
-        missing = [name for name in needed if not (case / name).is_dir()]
+        missing = tuple(name for name in needed if not (case / name).is_dir())
         if missing:
-            yield Mistake(f"{pack.id}/tests/{case.name}", 0, 0, "", f"has no case {', '.join(missing)}", "add the small repositories")
+            yield obligation.id, missing
