@@ -98,7 +98,7 @@ def lint_packs(plugins: tuple[str, ...], directories: tuple[Path, ...], as_of: d
     obligations = sum(len(pack.obligations) for pack in law.packs)
     lines = [phrase("pack.fine", language(lang), packs=len(law.packs), obligations=obligations, controls=len(law.controls))]
     lines += [phrase("pack.no-cases", language(lang), pack=pack.id) for pack in law.packs if has_no_cases(pack)]
-    lines += [phrase("pack.missing-cases", language(lang), id=id, cases=", ".join(cases)) for id, cases in missing_cases(law)]
+    lines += [phrase("pack.missing-cases", language(lang), id=name, cases=", ".join(cases)) for name, cases in missing_cases(law)]
     print_text("\n".join(lines) + "\n")
     return 0
 

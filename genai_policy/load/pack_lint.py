@@ -26,7 +26,7 @@ def lint(law: Law, as_of: dt.date) -> Iterator[Mistake]:
 
 
 def missing_cases(law: Law) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield each obligation that lacks cases, with their names, in packs that carry tests. Advice: such a pack judges as well as another."""
+    """Yield every obligation that lacks cases, and which, in packs that carry tests: advice, for such a pack judges as another does."""
     for pack in law.packs:
         yield from _cases(pack)
 
