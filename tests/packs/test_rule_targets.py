@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import re
 from collections import Counter
@@ -14,6 +15,8 @@ import pytest
 import yaml
 from msgspec import Struct
 
+from genai_policy import pipeline
+from genai_policy.assess.evidence.forbidden import rules_asked_for
 from genai_policy.read import rules
 from genai_policy.read.rules import RuleRun, find_engine, run_rules
 
@@ -110,3 +113,11 @@ def test_every_rule_says_what_it_is_for_and_what_it_cannot_see(name: str) -> Non
     duty = (POLICIES / pack / "obligations" / f"{obligation}.toml").read_text("utf-8")
     assert f'control = "{metadata["control"]}"' in duty
     assert f'"{name}"' in (POLICIES / "controls" / f"{metadata['control']}.toml").read_text("utf-8")
+
+
+def test_a_pack_that_is_chosen_alone_asks_for_rules_that_lie_in_others() -> None:
+    options = pipeline.Options(root=POLICIES, today=dt.date.min, packs=("cn-labelling",))
+    everything = pipeline.law(options)
+    chosen = pipeline.choose_packs(everything, options, ())
+    assert "cn-genai-label-removal-offered-python" in rules_asked_for(chosen)
+    assert rules_asked_for(chosen) < rules_asked_for(everything) == set(shipped())
