@@ -304,7 +304,8 @@ class Inference:
     def member(self, base: Value, name: str) -> list[Value]:
         """Member ``name`` of one value."""
         if isinstance(base, Ext):
-            return [Ext(f"{base.path}.{name}")] if len(base.path) < MAX_PATH else []
+            held = self._session_member(name) if base.path == "streamlit.session_state" else []
+            return held or ([Ext(f"{base.path}.{name}")] if len(base.path) < MAX_PATH else [])
         if isinstance(base, Inst):
             return self._instance_member(base, name)
         if isinstance(base, Obj):
@@ -335,6 +336,16 @@ class Inference:
         if isinstance(base, FnVal):
             return list(self.solver.read(("field", base.file, -1 - base.index, name))) if name in self.program.attr_stores else []
         return []
+
+    def _session_member(self, name: str) -> list[Value]:
+        """``st.session_state.chain``: what was stored under that name, as a member or a key."""
+        found: dict[Value, None] = {}
+        for fn, target, value, _ in self.program.attr_stores.get(name, ()):
+            if value is not None and last_name(target.base) == "session_state":
+                found.update(dict.fromkeys(self.eval(value, fn)))
+        if "session_state" in self.program.item_stores:
+            found.update(dict.fromkeys(self.solver.read(("items", "<streamlit>", -3, "session_state", name))))
+        return list(found)
 
     def _module_member(self, file: File, name: str) -> list[Value]:
         speech = self.types.speech(file)
