@@ -40,7 +40,6 @@ def packs_are_read_once():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pipeline, "load_law", lambda directories, kinds, *_: narrow(directories, tuple(sorted(kinds.items()))))
-        patch.setattr(pipeline, "load_catalogue", functools.cache(pipeline.load_catalogue))
         yield
 
 

@@ -54,7 +54,6 @@ DAY = ("--pack", "cn-genai", "--as-of", "2026-03-01", "--jobs", "1", "--no-cache
 @pytest.fixture(autouse=True)
 def no_other_day(monkeypatch):
     monkeypatch.setattr(pipeline, "load_law", _once(pipeline.load_law))
-    monkeypatch.setattr(pipeline, "load_catalogue", _once(pipeline.load_catalogue))
 
 
 LABEL = ("sample", "cn-genai/art12-label-generated-content")
