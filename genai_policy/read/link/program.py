@@ -134,6 +134,7 @@ class Program:
         self.properties: set[str] = set()
         self._near: dict[str, dict[str, list[tuple[Fn, ir.Attr, ir.Expr | None, ir.Expr | None]]]] = {}
         self.installed: dict[str, list[tuple[Fn, ir.Attr, ir.Expr]]] = {}
+        self._imported: set[str] | None = None
         for file in self.files.values():
             self._declare(file)
         for file in self.files.values():
@@ -141,6 +142,12 @@ class Program:
                 _Walk(self, fn).run()
             _shadow(file)
             self._decorators(file)
+
+    def imports(self, *packages: str) -> bool:
+        """Whether any file imports one of ``packages`` (first segments): what no file imports, no expression stands for."""
+        if self._imported is None:
+            self._imported = {imp.module.split(".", 1)[0] for file in self.files.values() for imp in file.ir.imports}
+        return not self._imported.isdisjoint(packages)
 
     def stores_near(self, near: str, name: str) -> list[tuple[Fn, ir.Attr, ir.Expr | None, ir.Expr | None]]:
         """Stores to ``….near.name``."""

@@ -90,7 +90,8 @@ class _Engine:
             for fn, call in self.on.program.calls.get(name, ()):
                 if self._mine(fn):
                     self._include(name, fn, call)
-        for name in self.framework.nests:
+        roots = {app.split(".", 1)[0] for app in self.framework.apps}
+        for name in self.framework.nests if self.on.program.imports(*roots) else ():
             for fn, call in self.on.program.calls.get(name, ()):
                 if self._mine(fn):
                     self._nest(fn, call)

@@ -46,7 +46,7 @@ class _Tables:
                     self._aiohttp(name, fn, call)
 
     def _is(self, fn: Fn, call: ir.Call, prefix: str) -> bool:
-        return any(
+        return self.on.program.imports(prefix.split(".", 1)[0]) and any(
             isinstance(v, Ext) and (plain(v.path) == prefix or plain(v.path).startswith(prefix + ".")) for v in self.on.callees(fn, call)
         )
 
