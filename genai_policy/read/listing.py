@@ -51,8 +51,12 @@ class Listing(Struct, frozen=True):
 
 
 def list_files(root: Path) -> Listing:
-    """Return what lies below ``root``: tracked files and those neither tracked nor ignored."""
-    return list_with_git(root) or list_by_walking(root)
+    """Return what lies below ``root``: tracked files and those neither tracked nor ignored.
+
+    A folder that the repository around it ignores as a whole (the cases of an installed pack below ``.venv``) is walked: somebody named it.
+    """
+    found = list_with_git(root)
+    return found if found is not None and found.paths else list_by_walking(root)
 
 
 def list_with_git(root: Path) -> Listing | None:

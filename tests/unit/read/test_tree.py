@@ -78,6 +78,12 @@ def test_the_root_may_lie_inside_a_work_tree_and_its_place_there_does_not_matter
     assert own(open_tree(tmp_path / "examples" / "tests")) == ["app/main.py"]
 
 
+def test_a_root_that_the_repository_around_it_ignores_is_walked(tmp_path: Path) -> None:
+    commit(fill(tmp_path, {"other.py": "1", ".gitignore": ".venv/\n"}))
+    fill(tmp_path, {".venv/case/app.py": "1", ".venv/case/noise.log": "2", ".venv/case/.gitignore": "*.log\n"})
+    assert own(open_tree(tmp_path / ".venv" / "case")) == [".gitignore", "app.py"]
+
+
 def test_a_digest_follows_the_bytes_on_disk(tmp_path: Path) -> None:
     root = commit(fill(tmp_path, {"a.py": "one", "b.py": "one"}))
     first = {file.path: file.digest for file in open_tree(root).files}
