@@ -73,7 +73,8 @@ def read_document(file: str, text: str, heading: str = "") -> TextFile | Message
 
 
 def without_comments(text: str, kind: str) -> str:
-    """Blank out comments, keeping line breaks. A comment that never ends reaches to the end of the text, except ``/*``."""
+    """Blank out comments, keeping line breaks. A comment that never ends reaches to the end of the text, except ``/*`` and ``{#``,
+    which also opens blocks of Handlebars and Svelte."""
     for opening, closing in _COMMENTS[kind]:
         text = _without(text, opening, closing)
     return text
@@ -88,7 +89,7 @@ def _without(text: str, opening: str, closing: str) -> str:
             break
         end = text.find(closing, start + len(opening))
         if end < 0:
-            if opening == "/*":
+            if opening in ("/*", "{#"):
                 break
             end = len(text)
         parts.append(text[position:start])

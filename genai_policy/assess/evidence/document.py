@@ -11,6 +11,8 @@ from unicodedata import east_asian_width
 from genai_policy.assess.asked import evidence, fact_values, foreign, foreign_note, listed, locators_of, not_taken, params_of, split
 from genai_policy.assess.dates import dates_in
 from genai_policy.assess.mentions import file_patterns, mentions, pages, path_patterns, shown_by_code
+from genai_policy.assess.notices import PARAMS as NOTICE_PARAMS
+from genai_policy.assess.notices import judge_notices
 from genai_policy.assess.periods import days_before, with_unit
 from genai_policy.assess.placeholders import placeholder_in
 from genai_policy.hookspecs import hookimpl
@@ -20,7 +22,7 @@ from genai_policy.model.service import Locator
 from genai_policy.model.verdict import Claim, Evidence, FactIndex, Passage, Polarity, TextFile
 
 KIND = "document"
-PARAMS = frozenset(("topics", "min-length", "dated", "max-age", "linked", "names-service"))
+PARAMS = frozenset(("topics", "min-length", "dated", "max-age", "linked", "names-service")) | NOTICE_PARAMS
 #: A heading counts for its topic only with some prose under it (letters; a wide character, as of Chinese, says as much as three).
 MIN_UNDER_HEADING = 20
 _WIDE = 3
@@ -40,6 +42,9 @@ def genai_policy_collect_evidence(claim: Claim, facts: FactIndex) -> Iterator[Ev
     params = params_of(claim, KIND)
     if params is None:
         yield from not_taken(claim, KIND)
+        return
+    if params.get("notices"):
+        yield from judge_notices(claim, params, facts)
         return
     read: list[tuple[Locator, TextFile]] = []
     for locator in locators_of(claim, KIND):

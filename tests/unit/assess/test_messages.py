@@ -15,6 +15,7 @@ AREAS = {
         "assess/asked.py",
         "assess/symbols.py",
         "assess/lookalikes.py",
+        "assess/notices.py",
         "read/materials.py",
         "read/settings_files.py",
         "read/documents.py",
