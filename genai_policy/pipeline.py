@@ -136,12 +136,12 @@ class Judged:
     facts: FactIndex
 
 
-def check(options: Options) -> Verdict:
-    """Judge every service below ``options.root``.
+def check(options: Options, host: Host | None = None) -> Verdict:
+    """Judge every service below ``options.root``. ``host`` holds the plugins of ``options`` where they are loaded already.
 
     Raises UsageProblem (exit 2) listing every mistake of manifest, packs, waivers or plugins.
     """
-    host = load_plugins(options.plugins)
+    host = host or load_plugins(options.plugins)
     tree = open_root(options)
     return judge(options, host, tree, load_declared(options, host, written_in(tree))).verdict
 

@@ -296,6 +296,13 @@ def test_facts_need_no_manifest(cli, tmp_path):
 # ---- plugins -------------------------------------------------------------------------------------------------------------
 
 
+def test_a_check_loads_each_plugin_once(cli, internal, tmp_path):
+    plugin, loaded = tmp_path / "counted.py", tmp_path / "loaded"
+    plugin.write_text(f"from pathlib import Path\nwith Path({str(loaded)!r}).open('a') as file:\n    file.write('x')\n")
+    assert cli("check", internal, *DAY, "--plugin", plugin).code == 0
+    assert loaded.read_text() == "x"
+
+
 @pytest.mark.parametrize(
     ("source", "said"),
     [
