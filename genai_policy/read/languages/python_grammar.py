@@ -33,5 +33,4 @@ def new_parser() -> Parser:
 
 
 (IDENTIFIER,) = kinds("identifier")
-COMMENT = kinds("comment")
 SKIPPED = kinds("comment", "line_continuation")

@@ -7,7 +7,6 @@ that lowers the root node. Lowering walks down from ``Source.enter`` / ``Source.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable
 from time import process_time
 from typing import TYPE_CHECKING
@@ -49,7 +48,7 @@ The generators of go-zero and Hertz write the file that registers the routes: wh
 class Source:
     """One file while it is lowered. ``truncated`` collects the first bound that was reached."""
 
-    __slots__ = ("_newlines", "calls", "data", "depth", "limits", "truncated")
+    __slots__ = ("calls", "data", "depth", "limits", "truncated")
 
     def __init__(self, data: bytes, limits: Limits = LIMITS) -> None:
         self.data = data
@@ -57,7 +56,6 @@ class Source:
         self.calls = 0
         self.depth = 0
         self.truncated = ""
-        self._newlines: list[int] | None = None
 
     def text(self, node: Node) -> str:
         """Return the source text of ``node``."""
@@ -70,12 +68,6 @@ class Source:
     def end_line(self, node: Node) -> int:
         """Return the line ``node`` ends on."""
         return node.end_point[0] + 1
-
-    def line_at(self, byte: int) -> int:
-        """Return the line of a byte offset (for text inside a node, such as a string's content)."""
-        if self._newlines is None:
-            self._newlines = [at for at, value in enumerate(self.data) if value == 10]
-        return bisect_right(self._newlines, byte - 1) + 1
 
     def next_call(self) -> int:
         """Return the next :attr:`genai_policy.model.ir.Call.id`, from 0 in the order of lowering."""

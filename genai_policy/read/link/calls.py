@@ -488,10 +488,3 @@ def _injections(expr: ir.Expr | None) -> list[ir.Call]:
     if isinstance(expr, ir.Group):
         return [call for item in expr.items for call in _injections(item.value)]
     return []
-
-
-def class_of(value: Value) -> tuple[str, int] | None:
-    """The class of an instance of the tree."""
-    if isinstance(value, Inst):
-        return (value.file, value.index)
-    return value.owner if isinstance(value, Obj) else None

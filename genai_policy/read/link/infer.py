@@ -41,10 +41,6 @@ MAX_TEXT = 300
 MAX_PATH = 160
 _PRODUCT = 12
 _DEPTH = 300
-_UNTOUCHED_TEXT = frozenset(
-    {"strip", "rstrip", "lstrip", "removesuffix", "removeprefix", "lower", "trim", "trimEnd", "encode", "decode",
-    "toString", "intern", "replace"}
-)  # fmt: skip
 
 
 class Inference:

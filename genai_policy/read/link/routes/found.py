@@ -9,7 +9,7 @@ from typing import NamedTuple
 from genai_policy.model import ir
 from genai_policy.read.link.infer import Inference
 from genai_policy.read.link.program import Cls, Fn, last_name
-from genai_policy.read.link.values import HOLE, ClassVal, Coll, Ext, FnVal, Inst, Text, Value, plain
+from genai_policy.read.link.values import HOLE, ClassVal, Coll, Ext, FnVal, Inst, Text, plain
 
 VERBS = ("get", "post", "put", "delete", "patch", "head", "options")
 
@@ -265,8 +265,3 @@ def written(expr: ir.Expr) -> str:
     if isinstance(expr, ir.Call):
         return written(expr.func)
     return ""
-
-
-def value_names(values: Iterable[Value]) -> list[str]:
-    """Dotted names of external values."""
-    return [plain(v.path) for v in values if isinstance(v, Ext)]

@@ -573,8 +573,3 @@ def _route_chain(base: ir.Expr) -> ir.Call | None:
             return base
         base = base.func.base
     return None
-
-
-def routes_of(found: Iterator[FoundRoute]) -> list[FoundRoute]:
-    """Sorted without repeats."""
-    return sorted(set(found), key=lambda r: (r.file, r.line, r.path, r.method))
