@@ -26,14 +26,14 @@ from genai_policy.read.tree import Tree
 from genai_policy.states import State
 
 
-def check(options: Options, host: Host | None = None) -> Verdict:
-    """Judge ``options.root``, as a change where a base is given. ``host`` holds the plugins of ``options`` where they are loaded already.
+def check(options: Options) -> Verdict:
+    """Judge ``options.root``, as a change where a base is given.
 
     Raises UsageProblem (exit 2) for mistakes of today, and where the base cannot be read.
     """
-    host = host or load_plugins(options.plugins)
     if not options.diff_base and not options.trust_base:
-        return pipeline.check(options, host)
+        return pipeline.check(options)
+    host = options.host or load_plugins(options.plugins)
     tree = pipeline.open_root(options)
     with ExitStack() as kept:
         own = states.today(options, host, tree)

@@ -65,7 +65,8 @@ def _silent(stage: str, done: int, total: int) -> None:
 class Options:
     """What a run is asked. ``today`` is the only clock: the caller reads it, and it counts only where neither ``as_of`` nor a manifest
     gives a date. ``jobs`` is the number of processes that read code (0: as many as there are cores). ``staged`` judges what the next commit
-    would hold (the index of git) and not the working tree. ``diff_base`` and ``trust_base`` are for :func:`genai_policy.change.check`."""
+    would hold (the index of git) and not the working tree. ``diff_base`` and ``trust_base`` are for :func:`genai_policy.change.check`.
+    ``host`` holds the plugins where the caller has loaded them already."""
 
     root: Path
     today: dt.date
@@ -82,6 +83,7 @@ class Options:
     diff_base: str = ""
     trust_base: str = ""
     progress: Progress = field(default=_silent, compare=False)
+    host: Host | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -136,12 +138,12 @@ class Judged:
     facts: FactIndex
 
 
-def check(options: Options, host: Host | None = None) -> Verdict:
-    """Judge every service below ``options.root``. ``host`` holds the plugins of ``options`` where they are loaded already.
+def check(options: Options) -> Verdict:
+    """Judge every service below ``options.root``.
 
     Raises UsageProblem (exit 2) listing every mistake of manifest, packs, waivers or plugins.
     """
-    host = host or load_plugins(options.plugins)
+    host = options.host or load_plugins(options.plugins)
     tree = open_root(options)
     return judge(options, host, tree, load_declared(options, host, written_in(tree))).verdict
 

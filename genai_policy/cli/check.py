@@ -12,7 +12,6 @@ from genai_policy.cli.options import language, law_options, pipeline_options, ro
 if TYPE_CHECKING:
     from genai_policy.model import Verdict
     from genai_policy.pipeline import Options
-    from genai_policy.plugins import Host
 
 
 @click.command(name="check")
@@ -41,6 +40,8 @@ def command(path: Path, files: tuple[Path, ...], **given: Any) -> int:
 
     With FILES, only findings that touch one of them block; the others are reported as already known.
     """
+    from dataclasses import replace
+
     from genai_policy.cli.change import root_and_files
     from genai_policy.cli.formats import chosen_reporters, destinations, write_reports
     from genai_policy.cli.repository import prefix_in_repository
@@ -52,17 +53,17 @@ def command(path: Path, files: tuple[Path, ...], **given: Any) -> int:
     options = pipeline_options(path, **given)
     host = load_plugins(options.plugins)
     reporters = chosen_reporters(pairs, host.reporters())
-    verdict = _judged(options, host, wanted)
+    verdict = _judged(replace(options, host=host), wanted)
     write_reports(verdict, reporters, language(given["lang"]), root=path, verbose=given["verbose"], prefix=prefix_in_repository(path))
     return 0 if given["exit_zero"] else exit_code(verdict)
 
 
-def _judged(options: Options, host: Host, files: frozenset[str]) -> Verdict:
+def _judged(options: Options, files: frozenset[str]) -> Verdict:
     """Return the verdict, with what the change is not answerable for set apart."""
     from genai_policy import change
     from genai_policy.cli.change import accepting, outside_of, tell_unjudged
 
-    verdict = change.check(options, host)
+    verdict = change.check(options)
     options.progress("", 0, 0)
     tell_unjudged(verdict)
     return accepting(verdict, outside_of(files)) if files else verdict
